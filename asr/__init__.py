@@ -1,0 +1,1 @@
+"""Hears: recognizers, the speech detector and transcripts. Knows nothing of calls or debts."""

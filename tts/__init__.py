@@ -1,0 +1,1 @@
+"""Speaks: synthesizers, and the reading of amounts and dates as words."""

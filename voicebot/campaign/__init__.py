@@ -1,0 +1,1 @@
+"""Many conversations: whom to call, when, and what happens next."""

@@ -1,0 +1,1 @@
+"""Words both halves share."""
