@@ -41,7 +41,7 @@ class StorageError(SantunError):
     """The database cannot be reached or started."""
 
 
-class NotAllowedToCall(SantunError):  # noqa: N818 - reads as the fact it states
+class NotAllowedToCall(SantunError):
     """The contact rules forbid this contact now; ``next_at`` is the next allowed moment (aware UTC), if there is one."""
 
     def __init__(self, reason: str, next_at: datetime | None = None) -> None:
@@ -54,7 +54,7 @@ class CallError(SantunError):
     """A call went wrong."""
 
 
-class CallNotAnswered(CallError):  # noqa: N818
+class CallNotAnswered(CallError):
     """Nobody picked up; ``disposition`` is no_answer, busy, rejected or invalid_number."""
 
     def __init__(self, disposition: str, detail: str = "") -> None:
@@ -62,5 +62,5 @@ class CallNotAnswered(CallError):  # noqa: N818
         self.disposition = disposition
 
 
-class LineLost(CallError):  # noqa: N818
+class LineLost(CallError):
     """The line broke while talking."""
