@@ -42,7 +42,7 @@ class StorageError(SantunError):
 
 
 class NotAllowedToCall(SantunError):
-    """The contact rules forbid this contact now; ``next_at`` is the next allowed moment (aware UTC), if there is one."""
+    """The contact rules forbid this contact now; ``next_at`` is the next allowed moment (aware UTC), if any."""
 
     def __init__(self, reason: str, next_at: datetime | None = None) -> None:
         super().__init__(reason)
