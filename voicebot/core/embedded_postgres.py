@@ -157,7 +157,11 @@ def _socket_folder(digest: str, identity: _Identity) -> Path:
     """A folder of ours alone, short enough for a socket's path."""
     owner = os.geteuid() if identity.uid is None else identity.uid
     runtime = os.environ.get("XDG_RUNTIME_DIR", "") if identity.uid is None else ""
-    base = Path(runtime) if runtime and Path(runtime).is_dir() and len(runtime) < _MAX_SOCKET_FOLDER_BYTES - 20 else Path("/tmp")  # noqa: S108, E501
+    base = (
+        Path(runtime)
+        if runtime and Path(runtime).is_dir() and len(runtime) < _MAX_SOCKET_FOLDER_BYTES - 20
+        else Path("/tmp")
+    )  # noqa: S108, E501
     folder = base / f"santun-{owner}-{digest}"
     try:
         folder.mkdir(mode=0o700)
@@ -266,7 +270,18 @@ def _tail(log: Path) -> str:
 
 def _stop(cluster: _Cluster) -> None:
     if _postmaster_pid(cluster) is not None:
-        _run(cluster, "pg_ctl", "stop", "--wait", "--timeout", str(START_LIMIT_S), "--mode", "fast", "--pgdata", str(cluster.data))
+        _run(
+            cluster,
+            "pg_ctl",
+            "stop",
+            "--wait",
+            "--timeout",
+            str(START_LIMIT_S),
+            "--mode",
+            "fast",
+            "--pgdata",
+            str(cluster.data),
+        )
 
 
 def _answers(cluster: _Cluster) -> bool:

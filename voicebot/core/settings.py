@@ -47,7 +47,9 @@ class TurnSettings(BaseModel):
         0.4, description="Silence that ends an answer that is complete already."
     )
     barge_in_s: Annotated[float, Field(ge=0.05, le=2)] = Field(0.3, description="Speech that interrupts the bot.")
-    silence_s: Annotated[float, Field(ge=1, le=30)] = Field(5.0, description="Silence after a question, then ask again.")
+    silence_s: Annotated[float, Field(ge=1, le=30)] = Field(
+        5.0, description="Silence after a question, then ask again."
+    )
     max_answer_s: Annotated[float, Field(ge=2, le=60)] = Field(15.0, description="Longest single answer.")
 
 
@@ -70,13 +72,15 @@ class Settings(BaseSettings):
         Path("~/.local/share/santun"), description="Folder for the embedded database, recordings and keys."
     )
     database_url: SecretStr | None = Field(
-        None, description="PostgreSQL to use, such as postgresql://user:password@host/name; empty starts the embedded one."
+        None,
+        description="PostgreSQL to use, such as postgresql://user:password@host/name; empty starts the embedded one.",
     )
     web_host: str = Field("127.0.0.1", description="Address that the web app listens on.")
     web_port: Port = Field(8000, description="Port that the web app listens on.")
     admin_email: str = Field("admin@localhost", description="Login of the admin made on the first run.")
     admin_password: SecretStr | None = Field(
-        None, description="Password of that admin; without it the first visit to the web app from this machine sets one."
+        None,
+        description="Password of that admin; without it the first visit to the web app from this machine sets one.",
     )
     company: str = Field("Santun Finance", description="The lender's name as the bot says it.")
     bot_name: str = Field("Sinta", description="The virtual assistant's name as the bot says it.")
@@ -91,7 +95,9 @@ class Settings(BaseSettings):
         None, description="Real moment (Unix seconds) at which the simulated clock began; lets processes agree."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe entry to log.")
-    log_format: Literal["auto", "json", "text"] = Field("auto", description="Form of log entries; auto: text on a terminal.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="Form of log entries; auto: text on a terminal."
+    )
     log_pii: bool = Field(False, description="Show personal data in logs (for debugging on invented data only).")
     sip: SipSettings = Field(default_factory=SipSettings, description="Telephony.")
     turns: TurnSettings = Field(default_factory=TurnSettings, description="Turn-taking.")
