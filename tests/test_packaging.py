@@ -16,9 +16,7 @@ IMPORT_NAMES = {"voicebot", "asr", "nlu", "tts", "analytics", "models"}
 
 def test_no_other_distribution_provides_one_of_our_import_names() -> None:
     owners = metadata.packages_distributions()
-    others = {
-        name: [owner for owner in owners.get(name, []) if owner.lower() != "santun"] for name in sorted(IMPORT_NAMES)
-    }
+    others = {name: [owner for owner in owners.get(name, []) if owner.lower() != "santun"] for name in sorted(IMPORT_NAMES)}
     assert not {name: found for name, found in others.items() if found}
 
 

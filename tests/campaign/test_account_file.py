@@ -53,9 +53,7 @@ def test_encodings_and_separators_do_not_matter(tmp_path: Path, encoding: str, d
         ("WITA", "WITA,extra", ""),
     ],
 )
-def test_a_wrong_row_names_line_and_column_and_the_others_go_on(
-    tmp_path: Path, old: str, new: str, column: str
-) -> None:
+def test_a_wrong_row_names_line_and_column_and_the_others_go_on(tmp_path: Path, old: str, new: str, column: str) -> None:
     good_again = GOOD.replace("K-1", "K-2")
     wrong, row = read(tmp_path, f"{HEADER}\n{GOOD.replace(old, new)}\n{good_again}\n")
     assert isinstance(wrong, RowError)
@@ -83,7 +81,13 @@ def test_a_file_without_the_needed_columns_is_refused_as_a_whole(tmp_path: Path,
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("1250000", 1_250_000), ("1.250.000", 1_250_000), ("1,250,000", 1_250_000), ("Rp 1.250.000,00", 1_250_000), ("IDR 75000", 75_000)],
+    [
+        ("1250000", 1_250_000),
+        ("1.250.000", 1_250_000),
+        ("1,250,000", 1_250_000),
+        ("Rp 1.250.000,00", 1_250_000),
+        ("IDR 75000", 75_000),
+    ],
 )
 def test_amounts_in_the_usual_forms(text: str, amount: int) -> None:
     assert parse_amount(text) == amount

@@ -158,10 +158,8 @@ def _socket_folder(digest: str, identity: _Identity) -> Path:
     owner = os.geteuid() if identity.uid is None else identity.uid
     runtime = os.environ.get("XDG_RUNTIME_DIR", "") if identity.uid is None else ""
     base = (
-        Path(runtime)
-        if runtime and Path(runtime).is_dir() and len(runtime) < _MAX_SOCKET_FOLDER_BYTES - 20
-        else Path("/tmp")
-    )  # noqa: S108, E501
+        Path(runtime) if runtime and Path(runtime).is_dir() and len(runtime) < _MAX_SOCKET_FOLDER_BYTES - 20 else Path("/tmp")
+    )
     folder = base / f"santun-{owner}-{digest}"
     try:
         folder.mkdir(mode=0o700)

@@ -47,9 +47,7 @@ class TurnSettings(BaseModel):
         0.4, description="Silence that ends an answer that is complete already."
     )
     barge_in_s: Annotated[float, Field(ge=0.05, le=2)] = Field(0.3, description="Speech that interrupts the bot.")
-    silence_s: Annotated[float, Field(ge=1, le=30)] = Field(
-        5.0, description="Silence after a question, then ask again."
-    )
+    silence_s: Annotated[float, Field(ge=1, le=30)] = Field(5.0, description="Silence after a question, then ask again.")
     max_answer_s: Annotated[float, Field(ge=2, le=60)] = Field(15.0, description="Longest single answer.")
 
 
@@ -68,9 +66,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SANTUN_", env_nested_delimiter="__", extra="ignore")
 
-    data_dir: Path = Field(
-        Path("~/.local/share/santun"), description="Folder for the embedded database, recordings and keys."
-    )
+    data_dir: Path = Field(Path("~/.local/share/santun"), description="Folder for the embedded database, recordings and keys.")
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL to use, such as postgresql://user:password@host/name; empty starts the embedded one.",
@@ -95,9 +91,7 @@ class Settings(BaseSettings):
         None, description="Real moment (Unix seconds) at which the simulated clock began; lets processes agree."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe entry to log.")
-    log_format: Literal["auto", "json", "text"] = Field(
-        "auto", description="Form of log entries; auto: text on a terminal."
-    )
+    log_format: Literal["auto", "json", "text"] = Field("auto", description="Form of log entries; auto: text on a terminal.")
     log_pii: bool = Field(False, description="Show personal data in logs (for debugging on invented data only).")
     sip: SipSettings = Field(default_factory=SipSettings, description="Telephony.")
     turns: TurnSettings = Field(default_factory=TurnSettings, description="Turn-taking.")

@@ -155,9 +155,7 @@ class Campaign(Base):
     max_tries: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (
-        CheckConstraint("status IN ('draft', 'running', 'paused', 'stopped', 'done')", name="status_known"),
-    )
+    __table_args__ = (CheckConstraint("status IN ('draft', 'running', 'paused', 'stopped', 'done')", name="status_known"),)
 
 
 class Worker(Base):

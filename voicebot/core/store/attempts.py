@@ -41,9 +41,7 @@ def plan_attempts(session: Session, campaign: Campaign, *, due_at: datetime) -> 
     """Plan the first try for every open account that has none in this campaign; returns how many."""
     planned = 0
     without_attempt = ~exists().where(CallAttempt.campaign_id == campaign.id, CallAttempt.account_id == Account.id)
-    for account in session.scalars(
-        select(Account).where(Account.status == "open", without_attempt).order_by(Account.id)
-    ):
+    for account in session.scalars(select(Account).where(Account.status == "open", without_attempt).order_by(Account.id)):
         number = session.scalar(
             select(PhoneNumber.e164)
             .where(PhoneNumber.person_id == account.person_id, PhoneNumber.status.in_(("unknown", "good")))
@@ -192,8 +190,6 @@ def campaign_is_over(session: Session, campaign_id: int) -> bool:
     """No attempt is planned or live any more."""
     return not session.scalar(
         select(
-            exists().where(
-                CallAttempt.campaign_id == campaign_id, CallAttempt.state.in_(("planned", *ACTIVE_ATTEMPT_STATES))
-            )
+            exists().where(CallAttempt.campaign_id == campaign_id, CallAttempt.state.in_(("planned", *ACTIVE_ATTEMPT_STATES)))
         )
     )

@@ -167,9 +167,7 @@ def _save_consequences(session: Session, call: Call, attempt: CallAttempt, new: 
             )
         )
     elif new.outcome == "callback":
-        session.add(
-            Callback(account_id=attempt.account_id, call_id=call.id, due_at=new.callback_at, quote=new.callback_quote)
-        )
+        session.add(Callback(account_id=attempt.account_id, call_id=call.id, due_at=new.callback_at, quote=new.callback_quote))
     if new.party == "wrong_number":
         _set_number_status(session, attempt, "wrong")
     elif new.disposition == "invalid_number":

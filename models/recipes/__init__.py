@@ -1,0 +1,1 @@
+"""How each model in ``weights/`` is made; nothing here is imported at run time."""
