@@ -64,7 +64,11 @@ def spoken_time(moment: time, language: str = "id") -> str:
     """Such as ``pukul lima belas tiga puluh``."""
     hour, minute = spoken_number(moment.hour, language), moment.minute
     if language == "en":
-        return f"{hour} {spoken_number(minute, language) if minute >= 10 else 'o ' + spoken_number(minute, language)}" if minute else f"{hour} o'clock"
+        return (
+            f"{hour} {spoken_number(minute, language) if minute >= 10 else 'o ' + spoken_number(minute, language)}"
+            if minute
+            else f"{hour} o'clock"
+        )
     return f"pukul {hour}" + (f" {'nol ' if minute < 10 else ''}{spoken_number(minute)}" if minute else "")
 
 
@@ -183,8 +187,10 @@ def _spell_abbreviations(text: str, language: str) -> str:
         is_name = word[0].isupper() and not word.isupper() and word.lower() in ("no", "des", "wit")
         return match[0] if spoken is None or is_name else spoken
 
-    return re.sub(r"\b(?P<word>[A-Za-z]{2,5})\b\.?(?=\s|$|[,;:!?])", replace, text) if language == "en" else re.sub(
-        r"\b(?P<word>[A-Za-z]{2,5})\b(?:\.(?=\s+[a-z0-9]))?", replace, text
+    return (
+        re.sub(r"\b(?P<word>[A-Za-z]{2,5})\b\.?(?=\s|$|[,;:!?])", replace, text)
+        if language == "en"
+        else re.sub(r"\b(?P<word>[A-Za-z]{2,5})\b(?:\.(?=\s+[a-z0-9]))?", replace, text)
     )
 
 

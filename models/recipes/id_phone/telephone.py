@@ -27,7 +27,9 @@ def to_line(samples: NDArray[np.float16], dice: np.random.Generator, *, noisy: f
     else:
         speed = dice.uniform(0.86, 1.16)
     wave = soxr.resample(wave, 16000 * speed, LINE_HZ)
-    wave = np.concatenate([np.zeros(int(dice.uniform(0.05, 0.4) * LINE_HZ)), wave, np.zeros(int(dice.uniform(0.1, 0.5) * LINE_HZ))])
+    wave = np.concatenate(
+        [np.zeros(int(dice.uniform(0.05, 0.4) * LINE_HZ)), wave, np.zeros(int(dice.uniform(0.1, 0.5) * LINE_HZ))]
+    )
     wave = _room(wave, dice)
     if dice.random() < 0.6:
         wave = lfilter([1, dice.uniform(-0.6, 0.6)], [1, dice.uniform(-0.5, 0.5)], wave)

@@ -73,7 +73,10 @@ def train_and_export(work: Path, target: Path, *, steps: int, seed: int = 0) -> 
         optimizer.step()
         if (step + 1) % _CHECK_EVERY == 0 or step + 1 == steps:
             held_loss = _loss(head, held)
-            print(f"  step {step + 1}: loss {loss.item():.3f}, held-out voices {held_loss:.3f}, {time.monotonic() - began_s:.0f} s", flush=True)
+            print(
+                f"  step {step + 1}: loss {loss.item():.3f}, held-out voices {held_loss:.3f}, {time.monotonic() - began_s:.0f} s",
+                flush=True,
+            )
             if held_loss < best:
                 best, kept = held_loss, {k: v.clone() for k, v in head.state_dict().items()}
     head.load_state_dict(kept)

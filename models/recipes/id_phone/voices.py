@@ -128,7 +128,9 @@ def phones(word: str, chance: random.Random) -> list[str]:
     return found
 
 
-def _segments(text: str, table: dict[str, str], pitch_hz: float, chance: random.Random) -> list[tuple[str, float, float]] | None:
+def _segments(
+    text: str, table: dict[str, str], pitch_hz: float, chance: random.Random
+) -> list[tuple[str, float, float]] | None:
     """(phone, seconds, pitch or 0) of a sentence in a voice's own phones; None when it lacks one."""
     pace = chance.uniform(0.7, 1.35)
     pitch_hz *= chance.uniform(0.8, 1.28)
@@ -179,7 +181,7 @@ def festival(voice: str, count: int, seed: int, words: list[str]) -> list[Uttera
             path = f"{folder}/{len(spoken)}.wav"
             commands.append(
                 f"(unwind-protect (begin (set! u (Utterance Segments ({parts}))) (utt.synth u) "
-                f"(utt.save.wave u \"{path}\" 'riff)) (print \"failed\"))"
+                f'(utt.save.wave u "{path}" \'riff)) (print "failed"))'
             )
             spoken.append(text)
         script = Path(folder) / "speak.scm"
