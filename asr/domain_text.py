@@ -17,24 +17,13 @@ _FOLDER = Path(__file__).parent / "phrases"
 DIGITS = ("nol", "kosong", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 MONTHS = (
-    "januari februari maret april mei juni juli agustus september oktober november desember".split()
+    ["januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november", "desember"]
 )  # fmt: skip
-_CHANNELS = (
-    "virtual account,mobile banking,m banking,atm,indomaret,alfamart,aplikasi,teller,gopay,ovo,dana,shopeepay,"
-    "kantor cabang,transfer bank,bca,bri,bni,mandiri,permata"
-).split(",")
+_CHANNELS = ["virtual account", "mobile banking", "m banking", "atm", "indomaret", "alfamart", "aplikasi", "teller", "gopay", "ovo", "dana", "shopeepay", "kantor cabang", "transfer bank", "bca", "bri", "bni", "mandiri", "permata"]
 _BANKS = ("bca", "bri", "bni", "mandiri", "permata", "cimb")
-_PRODUCTS = (
-    "pinjaman,pinjaman multiguna,kartu kredit,cicilan motor,kredit motor,kredit mobil,pinjaman online,paylater,"
-    "kredit elektronik,angsuran,pembiayaan,modal usaha"
-).split(",")
+_PRODUCTS = ["pinjaman", "pinjaman multiguna", "kartu kredit", "cicilan motor", "kredit motor", "kredit mobil", "pinjaman online", "paylater", "kredit elektronik", "angsuran", "pembiayaan", "modal usaha"]
 _COMPANIES = ("santun finance", "dana sejahtera", "bina karya finance", "mitra usaha", "artha multi finance")
-_NAMES = (
-    "andi,budi,dewi,siti,sari,rina,agus,bambang,eko,tri,wahyu,putri,ayu,rudi,hendra,yanti,fitri,nur,ahmad,muhammad,"
-    "maria,yohanes,joko,slamet,santoso,wijaya,lestari,rahayu,hidayat,saputra,kurniawan,setiawan,susanto,ratna,indah,"
-    "made,ketut,wayan,nyoman,yusuf,ibrahim,fatimah,aisyah,asep,ujang,dedi,iwan,hartono,permata,utami,anggraini,"
-    "simanjuntak,nasution,siregar,lubis,tanaka,halim,gunawan,teguh,sinta,rahmat,bayu,dian,lina,mega,tono,wati"
-).split(",")
+_NAMES = ["andi", "budi", "dewi", "siti", "sari", "rina", "agus", "bambang", "eko", "tri", "wahyu", "putri", "ayu", "rudi", "hendra", "yanti", "fitri", "nur", "ahmad", "muhammad", "maria", "yohanes", "joko", "slamet", "santoso", "wijaya", "lestari", "rahayu", "hidayat", "saputra", "kurniawan", "setiawan", "susanto", "ratna", "indah", "made", "ketut", "wayan", "nyoman", "yusuf", "ibrahim", "fatimah", "aisyah", "asep", "ujang", "dedi", "iwan", "hartono", "permata", "utami", "anggraini", "simanjuntak", "nasution", "siregar", "lubis", "tanaka", "halim", "gunawan", "teguh", "sinta", "rahmat", "bayu", "dian", "lina", "mega", "tono", "wati"]
 
 
 def number_words(number: int) -> str:
@@ -75,8 +64,7 @@ def _date(chance: random.Random) -> str:
     if kind < 0.72:
         return f"{number_words(chance.randint(2, 10))} {chance.choice(['hari', 'minggu'])} lagi"
     return chance.choice(
-        "besok,besok,lusa,hari ini,minggu depan,bulan depan,akhir bulan,awal bulan,akhir minggu,besok pagi,besok siang,"
-        "besok sore,nanti sore,nanti malam,nanti siang,minggu ini,kemarin,tadi pagi,pertengahan bulan".split(",")
+        ["besok", "besok", "lusa", "hari ini", "minggu depan", "bulan depan", "akhir bulan", "awal bulan", "akhir minggu", "besok pagi", "besok siang", "besok sore", "nanti sore", "nanti malam", "nanti siang", "minggu ini", "kemarin", "tadi pagi", "pertengahan bulan"]
     )
 
 
