@@ -9,12 +9,29 @@ from typing import Protocol
 from voicebot.call.audio import AudioFrame
 
 
+class FrameTap(Protocol):
+    """Gets every frame as it comes and goes; must not block. Frame n of each side belongs to the same 20 ms."""
+
+    def heard(self, pcm: bytes) -> None:
+        """The customer's next 20 ms, PCM16."""
+        ...
+
+    def sent(self, pcm: bytes) -> None:
+        """What went to the customer in the next 20 ms, PCM16."""
+        ...
+
+
 class Line(Protocol):
     """An answered call. Leaving the ``async with`` of :meth:`Transport.dial` hangs up."""
 
     @property
     def rate_hz(self) -> int:
         """Samples a second in both directions (8000 or 16000)."""
+        ...
+
+    @property
+    def queued_s(self) -> float:
+        """Seconds queued by :meth:`play` and not yet on the wire."""
         ...
 
     def incoming(self) -> AsyncIterator[AudioFrame]:
@@ -29,13 +46,16 @@ class Line(Protocol):
         """Drop what is queued: the customer has barged in."""
         ...
 
-    @property
-    def queued_s(self) -> float:
-        """Seconds queued by :meth:`play` and not yet on the wire."""
-        ...
-
     def take_keys(self) -> str:
         """DTMF keys pressed since the last call, such as ``"1"``; empty when none."""
+        ...
+
+    def tap(self, tap: FrameTap) -> None:
+        """Let ``tap`` have every frame from now on."""
+        ...
+
+    async def transfer(self, target: str) -> None:
+        """Hand the customer over to ``target``; raises ``CallError`` with the reason when it fails."""
         ...
 
 
