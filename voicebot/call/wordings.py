@@ -1,0 +1,86 @@
+"""A script's wordings with their blanks filled for one call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from voicebot.call.slots import Slots
+from voicebot.core.money import Rupiah, format_rupiah
+
+_MONTHS = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+_WEEKDAYS = {
+    "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split(),
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+}
+_HONORIFIC = {"id": "Bapak atau Ibu", "en": "Mr. or Ms."}
+_BLANK = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAccount:
+    """What the bot may say of an account, once the right party is verified."""
+
+    name: str
+    product: str
+    amount_due: Rupiah
+    due_on: date
+    language: str = "id"
+    honorific: str = ""
+    company: str = "Santun Finance"
+    bot_name: str = "Sinta"
+    va_bank: str = ""
+    va_number: str = ""
+    hotline: str = ""
+
+
+def fill_blanks(wording: str, account: CallAccount, slots: Slots, now: datetime) -> str:
+    """The wording as it is written; the voice turns figures into words."""
+    language = account.language
+    fillers: dict[str, Callable[[], str]] = {
+        "part_of_day": lambda: part_of_day(now, language),
+        "bot_name": lambda: account.bot_name,
+        "company": lambda: account.company,
+        "honorific": lambda: account.honorific or _HONORIFIC[language],
+        "name": lambda: account.name,
+        "product": lambda: account.product,
+        "amount_due": lambda: format_rupiah(account.amount_due),
+        "due_on": lambda: written_day(account.due_on, language),
+        "promise_amount": lambda: format_rupiah(slots.amount or 0),
+        "promise_date": lambda: written_day(slots.date or now.date(), language, weekday=True),
+        "va_bank": lambda: account.va_bank,
+        "va_number": lambda: account.va_number,
+        "callback_at": lambda: written_moment(slots.callback_at or now, now, language),
+        "hotline": lambda: account.hotline,
+    }
+    text = _BLANK.sub(lambda match: fillers[match[1]](), wording)
+    return re.sub(r"\s+([.,?!])", r"\1", re.sub(r"\s+", " ", text)).strip()
+
+
+def part_of_day(now: datetime, language: str) -> str:
+    """As greetings name it."""
+    hour = now.hour
+    if language == "en":
+        return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    return "pagi" if hour < 11 else "siang" if hour < 15 else "sore" if hour < 18 else "malam"
+
+
+def written_day(day: date, language: str, *, weekday: bool = False) -> str:
+    """Such as ``Jumat, 27 November 2026``."""
+    name = _WEEKDAYS[language][day.weekday()]
+    month = _MONTHS[language][day.month - 1]
+    text = f"{month} {day.day}, {day.year}" if language == "en" else f"{day.day} {month} {day.year}"
+    return f"{name}, {text}" if weekday else text
+
+
+def written_moment(moment: datetime, now: datetime, language: str) -> str:
+    """Such as ``hari ini pukul 15.00`` or ``Jumat, 27 November 2026 pukul 09.00``."""
+    days = (moment.date() - now.date()).days
+    near = {"id": {0: "hari ini", 1: "besok"}, "en": {0: "today", 1: "tomorrow"}}[language].get(days)
+    day = near or written_day(moment.date(), language, weekday=True)
+    return f"{day} pukul {moment:%H.%M}" if language == "id" else f"{day} at {moment:%H:%M}"

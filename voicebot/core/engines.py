@@ -1,0 +1,65 @@
+"""Settings → recognizer, interpreter, voice. The lazy imports of engines live here; each is made once a process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from asr.engine import SpeechDetector, StreamingRecognizer, Transcriber
+from nlu.understanding import Interpreter
+from tts.engine import Synthesizer
+from voicebot.core.errors import ModelError, SettingsError
+
+LINE_HZ = 8000
+
+
+@cache
+def make_interpreter(language: str) -> Interpreter:
+    """What customers mean, in one language."""
+    from nlu.rules import RuleInterpreter
+
+    return RuleInterpreter(language)
+
+
+@cache
+def make_recognizer(engine: str = "embedded") -> StreamingRecognizer:
+    """Hears callers live. Raises ``ModelError`` or ``SettingsError`` with what to do."""
+    if engine != "embedded":
+        raise SettingsError(f"SANTUN_ENGINES__RECOGNIZER: there is no recognizer named {engine!r}; known: embedded")
+    from asr.embedded import EmbeddedRecognizer
+    from models.store import ModelStoreError
+
+    try:
+        recognizer = EmbeddedRecognizer(rate_hz=LINE_HZ)
+    except ModelStoreError as error:
+        raise ModelError(str(error)) from error
+    recognizer.warm(("general", "yes_no", "date", "amount"))
+    return recognizer
+
+
+def make_transcriber(engine: str = "embedded", *, hints: tuple[str, ...] = ()) -> Transcriber:
+    """Hears whole recordings, biased towards ``hints``."""
+    from asr.transcribe import make_transcriber as make
+
+    try:
+        return make(engine, hints=hints)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def make_detector() -> SpeechDetector:
+    """Speech or not, for one caller."""
+    from asr.vad import SileroDetector
+
+    return SileroDetector(LINE_HZ)
+
+
+@cache
+def make_voice(engine: str = "espeak", language: str = "id", variant: str = "f2") -> Synthesizer:
+    """The bot's voice, with its sentences remembered."""
+    from tts.cache import CachedVoice
+    from tts.voices import make_voice as make
+
+    try:
+        return CachedVoice(make(engine, language=language, variant=variant, rate_hz=LINE_HZ))
+    except ValueError as error:
+        raise SettingsError(f"SANTUN_ENGINES__VOICE: {error}") from error

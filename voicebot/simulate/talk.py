@@ -1,0 +1,135 @@
+"""Text-mode calls through the live dialogue policy: ``santun talk`` and its ``--replay``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from nlu.understanding import Interpreter
+from voicebot.call.answering import sounds_like_machine
+from voicebot.call.dialogue import CallAccount, Decision, HungUp, ScriptPolicy, Silence, contract_outcome
+from voicebot.core.engines import make_interpreter
+from voicebot.core.money import Rupiah
+from voicebot.core.rules import load_rules
+from voicebot.core.script import Script, load_script
+
+SCRIPTS = {"id": "payment_reminder", "en": "payment_reminder_en"}
+
+
+def replay_lines(lines: Iterable[str], *, default_now: datetime) -> Iterator[dict[str, Any]]:
+    """Replay each conversation; a line that is not usable becomes ``{"id", "error"}`` and the rest go on."""
+    scripts = {language: load_script(name) for language, name in SCRIPTS.items()}
+    for number, line in enumerate(lines, 1):
+        identity: Any = None
+        try:
+            record: Any = json.loads(line)
+            if not isinstance(record, dict):
+                raise ValueError("expected an object")
+            identity = record.get("id")
+            yield {"id": identity, **replay(record, scripts, default_now)}
+        except (ValueError, KeyError, TypeError) as error:
+            reason = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            yield {"id": identity, "line": number, "error": reason}
+
+
+def replay(record: dict[str, Any], scripts: dict[str, Script], default_now: datetime) -> dict[str, Any]:
+    """One conversation's result in the documented form."""
+    language = record.get("lang") or "id"
+    if language not in scripts:
+        raise ValueError(f'"lang" must be one of {", ".join(scripts)}')
+    turns = record.get("turns")
+    if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
+        raise ValueError('"turns" must be a list of strings')
+    fields = record["account"]
+    now = _now_of(fields, default_now)
+    policy = ScriptPolicy(scripts[language], _account_of(fields, language, now), now=now, rules=load_rules())
+    return _converse(policy, list(turns), make_interpreter(language), now)
+
+
+def _now_of(fields: dict[str, Any], default_now: datetime) -> datetime:
+    zone = ZoneInfo(str(fields.get("zone") or "Asia/Jakarta"))
+    own = fields.get("now")
+    moment = datetime.fromisoformat(own) if own else default_now
+    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _account_of(fields: dict[str, Any], language: str, now: datetime) -> CallAccount:
+    due = int(fields.get("amount_due_idr") or fields["principal_due_idr"])
+    due_on = date.fromisoformat(fields["due_date"]) if fields.get("due_date") else now.date() - timedelta(days=int(fields.get("dpd") or 0))
+    return CallAccount(
+        name=str(fields["name"]),
+        product=str(fields.get("product") or ("loan" if language == "en" else "pinjaman")),
+        amount_due=Rupiah(due),
+        due_on=due_on,
+        language=language,
+        va_bank=str(fields.get("va_bank") or "BCA"),
+        va_number=str(fields.get("va_number") or "8808123456"),
+    )
+
+
+def _converse(policy: ScriptPolicy, turns: list[str], interpreter: Interpreter, now: datetime) -> dict[str, Any]:
+    transcript: list[dict[str, str]] = []
+    decision = policy.open()
+    disposition = "answered"
+    while True:
+        if decision.say:
+            transcript.append({"speaker": "bot", "text": decision.say, "step": decision.state.step})
+        if decision.ends:
+            break
+        if not turns:
+            decision = policy.reply(decision.state, Silence())
+            continue
+        text = turns.pop(0)
+        transcript.append({"speaker": "customer", "text": text, "step": decision.state.step})
+        if decision.state.party == "unverified" and sounds_like_machine(text):
+            disposition = "voicemail"
+            break
+        decision = policy.reply(decision.state, interpreter.interpret(text, asked=decision.asked, now=now))
+    return _result(decision, disposition, transcript)
+
+
+def _result(decision: Decision, disposition: str, transcript: list[dict[str, str]]) -> dict[str, Any]:
+    state = decision.state
+    outcome = contract_outcome(disposition, state.party, state.outcome)
+    promise = state.promise if outcome == "promise_to_pay" else None
+    callback_at = state.slots.callback_at if outcome == "callback" else None
+    return {
+        "outcome": outcome,
+        "promise": {"date": promise.due_on.isoformat(), "amount_idr": promise.amount} if promise else None,
+        "dispute_reason": state.slots.reason or None if outcome == "dispute" else None,
+        "callback_time": callback_at.strftime("%Y-%m-%d %H:%M") if callback_at else None,
+        "transcript": transcript,
+        "guards": list(state.guards),
+    }
+
+
+def converse(script: str, *, now: datetime) -> None:
+    """Talk with the bot in the terminal; an empty line is silence, end of input hangs up."""
+    from rich.console import Console
+
+    console = Console()
+    loaded = load_script(script)
+    language = loaded.language
+    fields = {"name": "Budi Santoso", "principal_due_idr": 1_250_000, "dpd": 5, "product": "pinjaman multiguna" if language == "id" else "personal loan"}
+    policy = ScriptPolicy(loaded, _account_of(fields, language, now), now=now, rules=load_rules())
+    interpreter = make_interpreter(language)
+    decision = policy.open()
+    while True:
+        if decision.say:
+            console.print(f"[bold]bot[/bold] ({decision.state.step}): {decision.say}")
+        if decision.ends:
+            break
+        try:
+            text = console.input("[bold]you[/bold]: ").strip()
+        except EOFError:
+            decision = policy.reply(decision.state, HungUp())
+            continue
+        heard = interpreter.interpret(text, asked=decision.asked, now=now) if text else Silence()
+        if not isinstance(heard, Silence):
+            console.print(f"  [dim]{', '.join(heard.intents)}[/dim]")
+        decision = policy.reply(decision.state, heard)
+    result = _result(decision, "answered", [])
+    console.print({key: result[key] for key in ("outcome", "promise", "dispute_reason", "callback_time", "guards")})
