@@ -36,7 +36,6 @@ _PARTIAL_EVERY_S = 0.32
 _MIN_DECODED_S = 0.24
 _BEAM = 16.0
 _MAX_ACTIVE = 2500
-_BATCH = 8
 _SCORE_MIDDLE, _SCORE_SLOPE = 1.1, 3.0
 """Logistic from the score of ``_confidence`` to a belief in [0, 1]; fitted on held-out synthetic voices."""
 

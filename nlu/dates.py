@@ -12,12 +12,12 @@ from nlu.normalize import Token
 from nlu.numbers import number_at
 
 _WEEKDAYS = {
-    "id": {name: n for n, name in enumerate("senin selasa rabu kamis jumat sabtu minggu".split())},
-    "en": {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())},
+    "id": {name: n for n, name in enumerate(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"])},
+    "en": {name: n for n, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])},
 }
 _MONTHS = {
-    "id": {name: n for n, name in enumerate("januari februari maret april mei juni juli agustus september oktober november desember".split(), 1)},
-    "en": {name: n for n, name in enumerate("january february march april may june july august september october november december".split(), 1)},
+    "id": {name: n for n, name in enumerate(["januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november", "desember"], 1)},
+    "en": {name: n for n, name in enumerate(["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"], 1)},
 }  # fmt: skip
 _MONTHS["id"] |= {
     "jan": 1,
@@ -78,9 +78,7 @@ def find_day(tokens: Sequence[Token], language: str, today: date, *, past: bool)
             between
             and between <= {"atau", "sampai", "or", "to", "hingga", "paling", "telat", "-", "tidak", ",", "mungkin"}
             and between & {"atau", "sampai", "or", "to", "hingga"}
-        ):
-            chosen = earlier
-        elif between & {"sisanya", "rest", "sisa"}:
+        ) or between & {"sisanya", "rest", "sisa"}:
             chosen = earlier
     return chosen
 
@@ -131,6 +129,8 @@ def _is_rejected(tokens: Sequence[Token], day: Day) -> bool:
         if stop in before:
             before = before[len(before) - before[::-1].index(stop) :]
     after = [token.text for token in tokens[day.end : day.end + 3]]
+    if before[:1] in (["eh"], ["maaf"]) and before[1:] == ["bukan"]:
+        return False  # "eh bukan jumat" puts something right; "bukan jumat" only denies
     if before and (before[-1] in ("bukan", "jangan", "not") or before[-2:-1] == ["bukan"]):
         return True
     joined = " ".join(before)
@@ -149,7 +149,7 @@ def _is_rejected(tokens: Sequence[Token], day: Day) -> bool:
     ) or after[:2] == ["saya", "tidak"]
 
 
-def _indonesian_at(tokens: Sequence[Token], i: int, today: date, past: bool) -> Day | None:  # noqa: PLR0911
+def _indonesian_at(tokens: Sequence[Token], i: int, today: date, past: bool) -> Day | None:
     words = [token.text for token in tokens[i : i + 5]] + [""] * 5
     first, second, third = words[0], words[1], words[2]
     two, three = f"{first} {second}", f"{first} {second} {third}"
@@ -219,7 +219,7 @@ def _indonesian_at(tokens: Sequence[Token], i: int, today: date, past: bool) -> 
     return _slashed_at(tokens, i, today, past) or _month_named_at(tokens, i, i, today, past, "id")
 
 
-def _english_at(tokens: Sequence[Token], i: int, today: date, past: bool) -> Day | None:  # noqa: PLR0911
+def _english_at(tokens: Sequence[Token], i: int, today: date, past: bool) -> Day | None:
     words = [token.text for token in tokens[i : i + 6]] + [""] * 6
     first, second = words[0], words[1]
     text = " ".join(words[:5])
@@ -369,8 +369,7 @@ def _month_named_at(tokens: Sequence[Token], i: int, start: int, today: date, pa
 _ORDINALS = {
     name: n
     for n, name in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-        "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"],
         1,
     )
 } | {"thirtieth": 30}

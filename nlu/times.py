@@ -100,9 +100,7 @@ def _minutes(tokens: Sequence[Token], end: int, language: str) -> tuple[int, int
 def _resolve(hour: int, minute: int, part: str | None, exact: bool, *, halved: bool) -> time | None:
     if hour == 24:
         hour = 0
-    if part == "pm" and hour < 12:
-        hour += 12
-    elif part == "noon" and 1 <= hour <= 4:
+    if (part == "pm" and hour < 12) or (part == "noon" and 1 <= hour <= 4):
         hour += 12
     elif part == "am" and hour == 12:
         hour = 0

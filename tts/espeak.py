@@ -73,8 +73,16 @@ class _Engine:
             return np.concatenate(self._pieces) if self._pieces else np.zeros(0, np.int16)
 
 
-@cache
+_starting = threading.Lock()
+
+
 def _engine() -> _Engine:
+    with _starting:  # initialising twice at once crashes the library
+        return _the_engine()
+
+
+@cache
+def _the_engine() -> _Engine:
     return _Engine()
 
 
@@ -90,7 +98,7 @@ class EspeakVoice:
         language: str = "id",
         variant: str = "f2",
         rate_hz: int = 8000,
-        rate_wpm: int = 155,
+        rate_wpm: int = 175,
         pitch: int = 50,
         pitch_range: int = 50,
     ) -> None:

@@ -75,9 +75,10 @@ def nlu_explain(
 @models_app.command("list")
 def models_list() -> None:
     """Every known model: kind, language, size, licence, and whether it is here."""
-    from models.store import is_present, list_models
     from rich.console import Console
     from rich.table import Table
+
+    from models.store import is_present, list_models
 
     table = Table("name", "kind", "language", "MB", "licence", "here")
     for entry in list_models():
@@ -110,8 +111,9 @@ def models_pull(
     offline: bool = typer.Option(False, "--offline", help="Refuse to use the network."),
 ) -> None:
     """Fetch a model from its source and check it."""
-    from models.store import ModelStoreError, pull
     from rich.progress import Progress
+
+    from models.store import ModelStoreError, pull
 
     with Progress(transient=True) as progress:
         task = progress.add_task(name, total=None)

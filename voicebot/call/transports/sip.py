@@ -516,7 +516,7 @@ def _classes(pj: Any, owner: SipEndpoint) -> tuple[Any, Any, Any]:
             self.port: Any = None
             self.media: Any = None
 
-        def onCallState(self, _parameter: Any) -> None:  # noqa: N802
+        def onCallState(self, _parameter: Any) -> None:
             with _reported():
                 info = self.getInfo()
                 if info.state == pj.PJSIP_INV_STATE_CONFIRMED and self.talk is not None:
@@ -524,20 +524,20 @@ def _classes(pj: Any, owner: SipEndpoint) -> tuple[Any, Any, Any]:
                 elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
                     owner.disconnected(self, info)
 
-        def onCallMediaState(self, _parameter: Any) -> None:  # noqa: N802
+        def onCallMediaState(self, _parameter: Any) -> None:
             with _reported():
                 owner.connect(self)
 
-        def onDtmfDigit(self, parameter: Any) -> None:  # noqa: N802
+        def onDtmfDigit(self, parameter: Any) -> None:
             if self.talk is not None:
                 self.talk.keys += str(parameter.digit)
 
-        def onCallTransferStatus(self, parameter: Any) -> None:  # noqa: N802
+        def onCallTransferStatus(self, parameter: Any) -> None:
             if self.talk is not None:
                 self.talk.transfer_says(int(parameter.statusCode))
 
     class SipAccount(pj.Account):
-        def onIncomingCall(self, parameter: Any) -> None:  # noqa: N802
+        def onIncomingCall(self, parameter: Any) -> None:
             with _reported():
                 owner.offered(int(parameter.callId))
 
@@ -547,13 +547,13 @@ def _classes(pj: Any, owner: SipEndpoint) -> tuple[Any, Any, Any]:
             self.talk: _Talk | None = None
             self._out = pj.ByteVector(_FRAME_BYTES, 0)
 
-        def onFrameReceived(self, frame: Any) -> None:  # noqa: N802
+        def onFrameReceived(self, frame: Any) -> None:
             talk = self.talk
             if talk is not None:
                 has_sound = frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO and frame.size == _FRAME_BYTES
                 talk.take_in(_read_vector(frame.buf, _FRAME_BYTES) if has_sound else _SILENCE)
 
-        def onFrameRequested(self, frame: Any) -> None:  # noqa: N802
+        def onFrameRequested(self, frame: Any) -> None:
             talk = self.talk
             _write_vector(self._out, _SILENCE if talk is None else talk.give_out())
             frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
@@ -563,7 +563,7 @@ def _classes(pj: Any, owner: SipEndpoint) -> tuple[Any, Any, Any]:
     return SipCall, SipAccount, SipPort
 
 
-class _reported:  # noqa: N801 - used like a function
+class _reported:
     """Exceptions in callbacks would only be printed by SWIG: log them, without personal data."""
 
     def __enter__(self) -> None:

@@ -1,0 +1,312 @@
+"""Takes planned attempts and keeps this process's lines busy: claim, commit, dial, talk, store. At most one call an attempt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session as DatabaseSession
+from sqlalchemy.orm import sessionmaker
+
+from voicebot.call.dialogue import CallAccount, ScriptPolicy
+from voicebot.call.events import CallEvent, CallResult, Said
+from voicebot.call.recorder import Journal, Recorder
+from voicebot.call.session import Engines, Session
+from voicebot.call.transports import Transport
+from voicebot.call.turns import TurnTimes
+from voicebot.campaign.contact_rules import may_call
+from voicebot.core import engines
+from voicebot.core.clock import local_time, now_utc
+from voicebot.core.errors import CallError, CallNotAnswered
+from voicebot.core.logs import get_logger
+from voicebot.core.money import Rupiah
+from voicebot.core.rules import load_rules
+from voicebot.core.script import load_script
+from voicebot.core.settings import Settings
+from voicebot.core.store.attempts import (
+    claim,
+    end_attempt,
+    end_lease,
+    interrupt_orphans,
+    mark_talking,
+    next_claimable,
+    put_off,
+    renew_lease,
+)
+from voicebot.core.store.calls import NewCall, NewTurn, save_call
+from voicebot.core.tables import CallAttempt
+
+_IDLE_S = 0.5
+_LEASE_EVERY_S = 3.0
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A claimed attempt, all that a call needs; the database is not asked again until it is over."""
+
+    attempt_id: int
+    number: str
+    script: str
+    rules: str
+    zone: str
+    account: CallAccount
+
+
+LiveWatcher = Callable[[Assignment, CallEvent | CallResult | str], None]
+
+
+class Dialer:
+    """One worker process's lines."""
+
+    def __init__(
+        self,
+        sessions: sessionmaker[DatabaseSession],
+        transport: Transport,
+        settings: Settings,
+        *,
+        worker_id: str,
+        lines: int,
+        watch: LiveWatcher = lambda assignment, event: None,
+    ) -> None:
+        self._sessions = sessions
+        self._transport = transport
+        self._settings = settings
+        self._worker_id = worker_id
+        self._lines = lines
+        self._watch = watch
+        self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="engine")
+        self._stopping = asyncio.Event()
+
+    def drain(self) -> None:
+        """Finish the calls at hand and take no more."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Dial until :meth:`drain`."""
+        await asyncio.to_thread(self._renew)
+        calls: set[asyncio.Task[None]] = set()
+        leasing = asyncio.create_task(self._keep_lease())
+        try:
+            while not self._stopping.is_set():
+                assignment = None
+                if len(calls) < self._lines:
+                    assignment = await asyncio.to_thread(self._claim_next)
+                if assignment is not None:
+                    task = asyncio.create_task(self._carry(assignment))
+                    calls.add(task)
+                    task.add_done_callback(calls.discard)
+                    continue
+                try:
+                    await asyncio.wait_for(self._stopping.wait(), _IDLE_S)
+                except TimeoutError:
+                    continue
+            if calls:
+                await asyncio.gather(*calls, return_exceptions=True)
+        finally:
+            leasing.cancel()
+            await asyncio.to_thread(self._leave)
+            self._executor.shutdown(wait=False)
+
+    # Claiming ----------------------------------------------------------------------------------------------------
+    def _claim_next(self) -> Assignment | None:
+        """Claim and commit the next attempt that the rules allow now; those they forbid are put off."""
+        with self._sessions.begin() as session:
+            for _ in range(20):
+                now = now_utc()
+                attempt = next_claimable(session, now=now)
+                if attempt is None:
+                    return None
+                rules = load_rules(attempt.campaign.rules)
+                permission = may_call(session, attempt.person, attempt.account, attempt.number, now=now, rules=rules)
+                if not permission.allowed:
+                    put_off(session, attempt, until=permission.next_at, reason=f"{permission.rule}: {permission.reason}")
+                    log.info("attempt_put_off", attempt_id=attempt.id, rule=permission.rule)
+                    session.flush()
+                    continue
+                if claim(session, attempt, worker_id=self._worker_id, now=now):
+                    return self._assignment(attempt)
+        return None
+
+    def _assignment(self, attempt: CallAttempt) -> Assignment:
+        account, person = attempt.account, attempt.person
+        return Assignment(
+            attempt_id=attempt.id,
+            number=attempt.number,
+            script=attempt.campaign.script,
+            rules=attempt.campaign.rules,
+            zone=person.zone,
+            account=CallAccount(
+                name=person.name,
+                honorific=person.honorific,
+                product=account.product,
+                amount_due=Rupiah(account.amount_due),
+                due_on=account.due_on,
+                language=person.language,
+                company=account.lender or self._settings.company,
+                bot_name=self._settings.bot_name,
+                va_bank=account.va_bank,
+                va_number=account.va_number,
+                hotline=self._settings.hotline,
+            ),
+        )
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(_LEASE_EVERY_S)
+            try:
+                await asyncio.to_thread(self._renew)
+            except Exception as error:  # the next round tries again; calls at hand go on
+                log.warning("lease_not_renewed", reason=type(error).__name__)
+
+    def _renew(self) -> None:
+        with self._sessions.begin() as session:
+            renew_lease(session, self._worker_id, lines=self._lines)
+            for attempt_id in interrupt_orphans(session, now=now_utc()):
+                log.warning("attempt_interrupted", attempt_id=attempt_id)
+
+    def _leave(self) -> None:
+        with self._sessions.begin() as session:
+            end_lease(session, self._worker_id)
+
+    # Calling -----------------------------------------------------------------------------------------------------
+    async def _carry(self, assignment: Assignment) -> None:
+        """One call; whatever happens its attempt ends, and nothing is dialed again here."""
+        started_at = now_utc()
+        stem = self._settings.recordings_dir / f"{started_at:%Y/%m/%d}" / f"attempt-{assignment.attempt_id}"
+        journal = Journal(stem.with_suffix(".journal.jsonl"))
+        journal.write("dialing", durable=True, attempt_id=assignment.attempt_id, at=started_at)
+        log.info("call_dialing", attempt_id=assignment.attempt_id, pii_number=assignment.number)
+        try:
+            new = await self._dial(assignment, started_at, stem.with_suffix(".wav"), journal)
+        except CallNotAnswered as error:
+            new = _unanswered(assignment, error.disposition, started_at)
+        except Exception as error:
+            log.error("call_failed", attempt_id=assignment.attempt_id, reason=str(error) if isinstance(error, CallError) else type(error).__name__)
+            new = _unanswered(assignment, "failed", started_at)
+        journal.write("ended", durable=True, disposition=new.disposition, outcome=new.outcome, at=new.ended_at)
+        journal.close()
+        await self._store(new)
+        log.info("call_stored", attempt_id=assignment.attempt_id, disposition=new.disposition, outcome=new.outcome)
+
+    async def _dial(self, assignment: Assignment, started_at: datetime, path: Path, journal: Journal) -> NewCall:
+        settings = self._settings
+        self._watch(assignment, "dialing")
+        try:
+            async with self._transport.dial(assignment.number, ring_timeout_s=settings.sip.ring_timeout_s) as line:
+                answered_at = now_utc()
+                with Recorder(path, rate_hz=line.rate_hz) as recorder:
+                    line.tap(recorder)
+                    await asyncio.to_thread(self._mark_talking, assignment.attempt_id)
+                    journal.write("answered", durable=True, at=answered_at)
+
+                    def watch(event: CallEvent) -> None:
+                        if isinstance(event, Said):
+                            turn = event.turn
+                            journal.write("said", speaker=turn.speaker, text=turn.text, step=turn.step, start_s=turn.start_s)
+                        self._watch(assignment, event)
+
+                    result = await self._session(assignment, line, watch).run()
+                new = _answered(assignment, result, started_at, answered_at)
+        except CallNotAnswered as error:
+            self._watch(assignment, error.disposition)
+            raise
+        self._watch(assignment, result)
+        if recorder.error is not None:
+            log.error("recording_incomplete", attempt_id=assignment.attempt_id, reason=recorder.error)
+        relative = path.relative_to(settings.recordings_dir)
+        return _with_recording(new, str(relative), recorder.duration_s)
+
+    def _session(self, assignment: Assignment, line: object, watch: Callable[[CallEvent], None]) -> Session:
+        settings, account = self._settings, assignment.account
+        now = local_time(assignment.zone)
+        script = load_script(assignment.script)
+        policy = ScriptPolicy(
+            script, account, now=now, rules=load_rules(assignment.rules), horizon_days=settings.promise_horizon_days
+        )
+        borrowed = Engines(
+            recognizer=engines.make_recognizer(settings.engines.recognizer),
+            detector=engines.make_detector(),
+            interpreter=engines.make_interpreter(account.language),
+            voice=engines.make_voice(settings.engines.voice, account.language),
+            executor=self._executor,
+        )
+        times = TurnTimes(**settings.turns.model_dump())
+        return Session(line, policy, borrowed, now=now, times=times, watch=watch)  # type: ignore[arg-type]
+
+    def _mark_talking(self, attempt_id: int) -> None:
+        with self._sessions.begin() as session:
+            mark_talking(session, attempt_id)
+
+    async def _store(self, new: NewCall) -> None:
+        """Write the call, trying again while the database is away; the journal holds it meanwhile."""
+        for wait_s in (0.5, 1, 2, 5, 10, 30):
+            try:
+                await asyncio.to_thread(self._save, new)
+                return
+            except Exception as error:
+                log.error("call_not_stored_yet", attempt_id=new.attempt_id, reason=type(error).__name__)
+                await asyncio.sleep(wait_s)
+
+    def _save(self, new: NewCall) -> None:
+        with self._sessions.begin() as session:
+            end_attempt(session, new.attempt_id, now=new.ended_at, reason=new.disposition)
+            save_call(session, new)
+
+
+def _unanswered(assignment: Assignment, disposition: str, started_at: datetime) -> NewCall:
+    return NewCall(
+        attempt_id=assignment.attempt_id,
+        script=load_script(assignment.script).reference,
+        disposition=disposition,
+        started_at=started_at,
+        ended_at=now_utc(),
+    )
+
+
+def _answered(assignment: Assignment, result: CallResult, started_at: datetime, answered_at: datetime) -> NewCall:
+    promise, slots = result.promise, result.slots
+    return NewCall(
+        attempt_id=assignment.attempt_id,
+        script=load_script(assignment.script).reference,
+        disposition=result.disposition,
+        party=result.party,
+        outcome=result.outcome,
+        guards=result.guards,
+        started_at=started_at,
+        answered_at=answered_at,
+        ended_at=now_utc(),
+        hung_up_by=result.hung_up_by,
+        turns=[
+            NewTurn(
+                speaker=turn.speaker,
+                text=turn.text,
+                start_s=turn.start_s,
+                end_s=turn.end_s,
+                step=turn.step,
+                intents=turn.intents,
+                confidence=turn.confidence,
+                voice_to_voice_s=turn.latency.total_s if turn.latency else None,
+            )
+            for turn in result.turns
+        ],
+        promise_amount=promise.amount if promise else None,
+        promised_on=promise.due_on if promise else None,
+        promise_channel=promise.channel if promise else "",
+        promise_conditional=promise.conditional if promise else False,
+        dispute_kind=result.dispute_kind,
+        dispute_reason=slots.reason,
+        callback_at=slots.callback_at,
+        callback_quote=slots.callback_quote,
+        opt_out_quote=next((turn.text for turn in reversed(result.turns) if turn.speaker == "customer"), ""),
+    )
+
+
+def _with_recording(new: NewCall, path: str, duration_s: float) -> NewCall:
+    from dataclasses import replace
+
+    return replace(new, recording_path=path, recording_duration_s=duration_s)
