@@ -66,7 +66,7 @@ def test_the_cache_forgets_the_least_used_sentence_first() -> None:
         def __init__(self) -> None:
             self.calls = []
 
-        def synthesize(self, text: str):  # noqa: ANN202
+        def synthesize(self, text: str):
             self.calls.append(text)
             yield np.zeros(1000, np.float32)
 
