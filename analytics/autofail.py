@@ -63,14 +63,15 @@ def _by_words(code: str, recording: Recording) -> Finding | None:
 
 
 def _disclosure(recording: Recording, script: Script, outcome: Outcome) -> Finding | None:
-    """Debt detail to somebody who has said that they are not the customer."""
+    """Debt detail to somebody who is not the customer."""
     if outcome.outcome not in ("third_party", "wrong_number"):
         return None
-    told = next((index for index, intents in outcome.intents if {"third_party", "wrong_number"} & set(intents)), None)
-    for match in find(script.evidence["debt_detail"], recording.turns) if "debt_detail" in script.evidence else []:
-        if told is not None and match.turn.index > told:
-            return Finding(rule_id="third_party_disclosure", verdict="fail", quote=match.quote, turn=match.turn.index, at_s=match.turn.start_s)
-    return None
+    if "debt_detail" not in script.evidence:
+        return None
+    match = next(iter(find(script.evidence["debt_detail"], recording.turns)), None)
+    if match is None:
+        return None
+    return Finding(rule_id="third_party_disclosure", verdict="fail", quote=match.quote, turn=match.turn.index, at_s=match.turn.start_s)
 
 
 def _outside_hours(recording: Recording) -> Finding | None:

@@ -15,7 +15,8 @@ _STOP = {
     "saya", "sendiri", "ini", "itu", "ya", "iya", "yang", "ada", "dari", "di", "ke", "dan", "tidak", "bukan", "mau", "bisa", "sudah", "akan", "apa",
     "kami", "anda", "bapak", "ibu", "pak", "bu", "mohon", "maaf", "terima", "baik", "dengan", "untuk", "jatuh", "atau", "apakah", "boleh", "kapan",
     "silakan", "sekarang", "besok", "nanti", "harus", "selamat", "benar", "betul", "juga", "memang", "lagi", "masih", "belum", "punya", "bayar", "catat", "mengerti",
-    "istrinya", "suaminya", "anaknya", "guru", "rt", "rw", "kos", "camat", "lurah", "haji", "asisten", "cuma", "hanya", "tahu", "minta", "kira",
+    "istrinya", "suaminya", "anaknya", "guru", "rt", "rw", "kos", "camat", "lurah", "haji", "asisten", "cuma", "hanya", "tahu", "minta", "kira", "sebesar", "akan", "sudah", "atas", "pada", "mengenai", "tentang", "kalau", "kenapa", "mengapa", "dapat", "ingin", "perlu", "mengalami",
+    "tagihan", "pinjaman", "cicilan", "angsuran", "kredit", "motor", "mobil", "kartu", "yth", "guru", "tanggal", "hari", "telepon", "rumah", "kantor",
 }  # fmt: skip
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("EMAIL", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
@@ -77,7 +78,7 @@ def _name_end(text: str) -> int:
     """Length of the leading words that can be a name."""
     end = 0
     for match in re.finditer(r"[\w'.-]+", text):
-        if match[0].lower().strip(".") in _STOP or (end and not match[0][0].isupper()):
+        if match[0].lower().strip(".") in _STOP or any(c.isdigit() for c in match[0]) or (end and not match[0][0].isupper()):
             break
         end = match.end()
     return end

@@ -15,7 +15,7 @@ import kaldifst
 
 from asr.domain_text import DIGITS, fill, number_words, sentences
 from asr.language_model import Trigrams, trigrams
-from asr.pronunciation import TOKENS, WORD_MARK, normalize, spell_word
+from asr.pronunciation import TOKENS, WORD_MARK, normalize, spellings
 
 GARBAGE = "<unk>"
 STATES = ("general", "digits", "yes_no", "date", "amount")
@@ -114,9 +114,8 @@ def _lexicon(words: Sequence[str], number: dict[str, int], garbage: bool) -> Any
         fst.set_final(state, final)
         fst.add_arc(state, _arc(_BACKOFF, number["#0"], 0.0, state))
     fst.add_arc(1, _arc(_MARK, 0, 0.0, 0))
-    for word in words:
+    for word, letters in ((word, letters) for word in words for letters in spellings(word)):
         place = 0
-        letters = spell_word(word)
         for index, token in enumerate(letters):
             to = 1 if index == len(letters) - 1 else fst.add_state()
             fst.add_arc(place, _arc(token + 1, number[word] if index == 0 else 0, 0.0, to))

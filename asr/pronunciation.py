@@ -29,3 +29,32 @@ def spell(text: str) -> list[int]:
 def spell_word(word: str) -> list[int]:
     """Token numbers of one word."""
     return [_INDEX[letter] for letter in word]
+
+
+_SOUNDS_LIKE = {
+    "account": ("akaun", "ekaun", "akun"),
+    "virtual": ("firtual",),
+    "mobile": ("mobail",),
+    "banking": ("bengking",),
+    "shopeepay": ("syopipey", "sopipei"),
+    "gopay": ("gopei", "gopey"),
+    "paylater": ("peileter",),
+    "online": ("onlain",),
+    "bca": ("beca", "bece", "beceaa"),
+    "bri": ("beeri", "beri"),
+    "bni": ("beeni", "beni"),
+    "atm": ("ateem",),
+    "otp": ("otepe",),
+    "phk": ("pehaka",),
+    "cs": ("cees",),
+    "teller": ("teler",),
+    "customer": ("kastomer",),
+    "service": ("servis",),
+    "meeting": ("miting",),
+    "full": ("ful",),
+}
+
+
+def spellings(word: str) -> tuple[list[int], ...]:
+    """Every way a word sounds, as tokens: as written, and as loan words and abbreviations are really said."""
+    return tuple(spell_word(form) for form in (word, *_SOUNDS_LIKE.get(word, ())))

@@ -59,7 +59,7 @@ class SileroDetector:
 
 
 def speech_spans(
-    samples: Waveform, rate_hz: int, *, pause_s: float = 0.5, pad_s: float = 0.15, threshold: float = 0.5, max_s: float = 7.6
+    samples: Waveform, rate_hz: int, *, pause_s: float = 0.5, pad_s: float = 0.15, threshold: float = 0.5, max_s: float = 7.2
 ) -> list[tuple[int, int]]:
     """(start, end) samples of each stretch of speech in a whole channel; pauses of ``pause_s`` part them.
 
@@ -69,7 +69,7 @@ def speech_spans(
     size = detector.window_samples
     count = len(samples) // size
     chances = np.array([detector.probability(samples[i * size : (i + 1) * size]) for i in range(count)], dtype=np.float32)
-    spans: list[tuple[int, int]] = []
+    stretches: list[list[tuple[int, int]]] = []
     quiet = max(1, int(pause_s * rate_hz / size))
     pad = int(pad_s * rate_hz)
     start = last = -1
@@ -79,11 +79,17 @@ def speech_spans(
                 start = index
             last = index
         elif start >= 0 and index - last >= quiet:
-            spans += _cut(start, last + 1, chances, int(max_s * rate_hz / size))
+            stretches.append(_cut(start, last + 1, chances, int(max_s * rate_hz / size)))
             start = -1
     if start >= 0:
-        spans += _cut(start, last + 1, chances, int(max_s * rate_hz / size))
-    return [(max(0, a * size - pad), min(len(samples), b * size + pad)) for a, b in spans]
+        stretches.append(_cut(start, last + 1, chances, int(max_s * rate_hz / size)))
+    spans: list[tuple[int, int]] = []
+    for stretch in stretches:  # padded at its ends only: what is cut inside must not be heard twice
+        for place, (a, b) in enumerate(stretch):
+            before = pad if place == 0 else 0
+            after = pad if place == len(stretch) - 1 else 0
+            spans.append((max(0, a * size - before), min(len(samples), b * size + after)))
+    return spans
 
 
 def _cut(start: int, end: int, chances: NDArray[np.float32], longest: int) -> list[tuple[int, int]]:

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
         None,
         description="Password of that admin; without it the first visit to the web app from this machine sets one.",
     )
+    api_key: SecretStr | None = Field(None, description="Key that programs send as `Authorization: Bearer …`; none closes the API.")
     company: str = Field("Santun Finance", description="The lender's name as the bot says it.")
     bot_name: str = Field("Sinta", description="The virtual assistant's name as the bot says it.")
     hotline: str = Field("", description="The lender's telephone number for customers.")
