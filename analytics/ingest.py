@@ -38,7 +38,8 @@ def take_in(path: Path, *, customer_channel: str = "right", details: Mapping[str
     speakers = _speakers(known.get("channel_map"), channels.shape[0], customer_channel)
     if channels.shape[0] == 2 and _is_fake_stereo(channels):
         notes.append("fake_stereo")
-        channels, speakers = channels[:1], ["unknown"]
+        channels = channels[:1]
+        speakers = cast("list[Speaker]", ["unknown"])
     for channel in channels:
         if float(np.abs(channel).max()) < _SILENT_LEVEL:
             notes.append("silent_channel")

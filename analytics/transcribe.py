@@ -29,7 +29,8 @@ def transcribe(audio: Audio, *, agent: Transcriber, customer: Transcriber, engin
     spoken: list[tuple[Speaker, Word]] = []
     for channel in audio.channels:
         transcriber = customer if channel.speaker == "customer" else agent
-        spoken += [(channel.speaker, word) for word in transcriber.transcribe(channel.samples)]
+        speaker: Speaker = channel.speaker
+        spoken.extend((speaker, word) for word in transcriber.transcribe(channel.samples))
     return Recording(
         id=audio.path.stem,
         turns=weave(spoken),

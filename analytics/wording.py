@@ -69,7 +69,7 @@ def find(evidence: Evidence, turns: Sequence[Turn]) -> list[Match]:
     own = [turn for turn in turns if turn.speaker == speaker]
     found: list[Match] = []
     for place, turn in enumerate(own):
-        first = _first(evidence.groups[0], turn, evidence.unless)
+        first = _first(next(iter(evidence.groups)), turn, evidence.unless)
         if first is None and len(evidence.groups) > 1:
             first = next((m for group in evidence.groups[1:] if (m := _first(group, turn, evidence.unless))), None)
         if first is None:

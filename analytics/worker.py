@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from analytics.store import score_one
 from voicebot.core.database import make_engine, make_sessions
 from voicebot.core.jobs import RECORDINGS, RETRY_RECORDING, app, connected
@@ -38,7 +36,6 @@ def find_unscored(timestamp: int) -> None:
         engine.dispose()
     log.info("recordings_waiting", count=len(waiting), at=timestamp)
     for recording_id in waiting:
-        score_recording.configure(lock=f"recording-{recording_id}", queueing_lock=f"recording-{recording_id}")
         _defer(recording_id)
 
 
@@ -53,7 +50,6 @@ def _defer(recording_id: int) -> None:
 
 async def score_jobs(settings: Settings, url: str) -> None:
     """Work the queue until cancelled."""
-    jobs = connected(url)
-    async with jobs.open_async():
+    async with connected(url) as jobs:
         log.info("scoring_ready")
-        await asyncio.shield(jobs.run_worker_async(queues=[RECORDINGS], concurrency=1, install_signal_handlers=False))
+        await jobs.run_worker_async(queues=[RECORDINGS], concurrency=1, install_signal_handlers=False)

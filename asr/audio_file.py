@@ -8,6 +8,7 @@ import av
 import numpy as np
 import soundfile
 import soxr
+from av.error import FFmpegError
 from numpy.typing import NDArray
 
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".opus", ".oga", ".m4a", ".aac", ".gsm", ".au", ".aif", ".aiff"})
@@ -38,7 +39,7 @@ def read_audio(path: Path, *, rate_hz: int | None = None) -> tuple[NDArray[np.fl
     if rate_hz is not None and rate_hz != found_hz:
         channels = np.stack([resample(channel, found_hz, rate_hz) for channel in channels])
         found_hz = rate_hz
-    return channels, int(found_hz)
+    return np.asarray(channels, dtype=np.float32), int(found_hz)
 
 
 def resample(samples: NDArray[np.float32], from_hz: int, to_hz: int) -> NDArray[np.float32]:
@@ -58,7 +59,7 @@ def _decode(path: Path) -> tuple[NDArray[np.float32], int]:
             rate_hz = int(stream.rate)
             resampler = av.AudioResampler(format="fltp", rate=rate_hz)
             pieces = [part.to_ndarray() for frame in container.decode(stream) for part in resampler.resample(frame)]
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except (FFmpegError, ValueError, OSError) as error:
         if isinstance(error, AudioFileError):
             raise
         raise AudioFileError(f"{path.name}: not a sound file that can be read ({type(error).__name__})") from error

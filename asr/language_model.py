@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Trigrams:
 
 def trigrams(weighted: Iterable[tuple[str, float]], *, min_count: float = 0.0) -> Trigrams:
     """A backoff trigram model of (sentence, weight) pairs; weights add up like counts."""
-    counts: list[Counter[tuple[str, ...]]] = [Counter(), Counter(), Counter()]
+    counts: list[defaultdict[tuple[str, ...], float]] = [defaultdict(float), defaultdict(float), defaultdict(float)]
     for sentence, weight in weighted:
         words = [_START, *sentence.split(), _END]
         for order in range(3):

@@ -53,13 +53,14 @@ class SileroDetector:
     def probability(self, window: Waveform) -> float:
         """Probability in [0, 1] that ``window`` (of ``window_samples``) holds speech."""
         sound = np.concatenate([self._context, window])[None].astype(np.float32, copy=False)
-        found, self._state = self._session.run(None, {"input": sound, "state": self._state, "sr": self._rate})
+        found, state = self._session.run(None, {"input": sound, "state": self._state, "sr": self._rate})
+        self._state = np.asarray(state, dtype=np.float32)
         self._context = window[-_CONTEXT[self._rate_hz] :]
         return float(np.asarray(found)[0, 0])
 
 
 def speech_spans(
-    samples: Waveform, rate_hz: int, *, pause_s: float = 0.5, pad_s: float = 0.15, threshold: float = 0.5, max_s: float = 7.2
+    samples: Waveform, rate_hz: int, *, pause_s: float = 0.35, pad_s: float = 0.15, threshold: float = 0.5, max_s: float = 7.2
 ) -> list[tuple[int, int]]:
     """(start, end) samples of each stretch of speech in a whole channel; pauses of ``pause_s`` part them.
 
@@ -69,6 +70,7 @@ def speech_spans(
     size = detector.window_samples
     count = len(samples) // size
     chances = np.array([detector.probability(samples[i * size : (i + 1) * size]) for i in range(count)], dtype=np.float32)
+    loudness = np.square(samples[: count * size].reshape(count, size)).mean(axis=1)
     stretches: list[list[tuple[int, int]]] = []
     quiet = max(1, int(pause_s * rate_hz / size))
     pad = int(pad_s * rate_hz)
@@ -79,10 +81,10 @@ def speech_spans(
                 start = index
             last = index
         elif start >= 0 and index - last >= quiet:
-            stretches.append(_cut(start, last + 1, chances, int(max_s * rate_hz / size)))
+            stretches.append(_cut(start, last + 1, loudness, int(max_s * rate_hz / size)))
             start = -1
     if start >= 0:
-        stretches.append(_cut(start, last + 1, chances, int(max_s * rate_hz / size)))
+        stretches.append(_cut(start, last + 1, loudness, int(max_s * rate_hz / size)))
     spans: list[tuple[int, int]] = []
     for stretch in stretches:  # padded at its ends only: what is cut inside must not be heard twice
         for place, (a, b) in enumerate(stretch):
@@ -92,9 +94,11 @@ def speech_spans(
     return spans
 
 
-def _cut(start: int, end: int, chances: NDArray[np.float32], longest: int) -> list[tuple[int, int]]:
+def _cut(start: int, end: int, loudness: NDArray[np.float32], longest: int) -> list[tuple[int, int]]:
+    """Pieces of at most ``longest`` windows, parted where three windows together are quietest."""
     if end - start <= longest:
         return [(start, end)]
-    low, high = start + longest // 2, start + longest
-    place = low + int(np.argmin(chances[low:high]))
-    return [(start, place), *_cut(place, end, chances, longest)]
+    low, high = start + longest // 3, start + longest - 1
+    smooth = np.convolve(loudness[low - 1 : high + 1], np.ones(3, dtype=np.float32), mode="valid")
+    place = low + int(np.argmin(smooth))
+    return [(start, place), *_cut(place, end, loudness, longest)]

@@ -9,8 +9,7 @@ from fractions import Fraction
 
 from nlu.normalize import Token
 
-_ID_UNITS = {word: n for n, word in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])}
-_ID_UNITS |= {"kosong": 0, "tujuh": 7, "sepuluh": 10, "sebelas": 11}
+_ID_UNITS = {word: n for n, word in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])} | {"kosong": 0, "tujuh": 7, "sepuluh": 10, "sebelas": 11}
 _ID_SMALL = {"belas", "puluh", "ratus"}
 _ID_WHOLE = {"seratus": 100}
 _ID_SCALES = {"ribu": 10**3, "juta": 10**6, "miliar": 10**9, "milyar": 10**9, "triliun": 10**12}

@@ -25,6 +25,8 @@ _DO_NOT_EXIT = 0x8000
 _UTF8_AND_PHONEMES = 1 | 0x100
 _RATE, _PITCH, _RANGE = 1, 3, 4
 _FADE_S = 0.005
+_PAUSE_S = 0.25
+"""Silence after a sentence, as people leave one."""
 _PEAK = 0.8
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _LEXICON = Path(__file__).parent / "lexicon" / "id.txt"
@@ -134,7 +136,7 @@ class EspeakVoice:
             ramp = np.linspace(0, 1, fade_samples, dtype=np.float32)
             wave[:fade_samples] *= ramp
             wave[-fade_samples:] *= ramp[::-1]
-        return wave
+        return np.pad(wave, (0, int(_PAUSE_S * self._rate_hz)))
 
 
 def sentences_of(text: str) -> list[str]:

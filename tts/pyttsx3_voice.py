@@ -31,7 +31,7 @@ class Pyttsx3Voice:
         self._language = language
         self._rate_hz = rate_hz
         try:
-            import pyttsx3
+            import pyttsx3  # pyright: ignore[reportMissingImports] - an extra
 
             self._engine: Any = pyttsx3.init()
         except (ImportError, OSError, RuntimeError) as error:

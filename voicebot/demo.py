@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from importlib import resources
 from pathlib import Path
@@ -95,7 +95,7 @@ def _settings(folder: Path, customers_port: int) -> Settings:
 
 
 @contextmanager
-def _customers() -> Iterator[int]:
+def _customers() -> Generator[int]:
     """The simulated customers' process; yields its SIP port."""
     command = [sys.executable, "-m", "voicebot.simulate.sip_customers"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -107,7 +107,7 @@ def _customers() -> Iterator[int]:
 
 
 @contextmanager
-def _worker() -> Iterator[None]:
+def _worker() -> Generator[None]:
     """A worker process whose events are shown as they come."""
     command = [sys.executable, "-m", "voicebot.cli", "worker", "--events", "--no-recordings"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

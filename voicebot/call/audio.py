@@ -33,7 +33,7 @@ def to_line(wave: NDArray[np.float32]) -> NDArray[np.int16]:
 
 def to_engine(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     """Line sound → engine sound in [-1, 1]."""
-    return samples.astype(np.float32) / 32768
+    return samples.astype(np.float32) * np.float32(1 / 32768)
 
 
 def frames_of(samples: NDArray[np.int16], rate_hz: int, *, start_s: float = 0.0) -> Iterator[AudioFrame]:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _ready() -> Iterator[tuple[Settings, str]]:
+def _ready() -> Generator[tuple[Settings, str]]:
     """Settings, logs, clock and database of this process."""
     from voicebot.core.logs import configure_logs
     from voicebot.core.storage import open_storage, set_clock

@@ -5,7 +5,7 @@ Connection budget: a process holds at most ``POOL_SIZE`` + ``MAX_OVERFLOW`` conn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -62,7 +62,7 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 @contextmanager
-def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
+def transaction(sessions: sessionmaker[Session]) -> Generator[Session]:
     """One request or job: commit at the end, roll back on any error."""
     with sessions.begin() as session:
         yield session

@@ -25,7 +25,7 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
@@ -78,7 +78,7 @@ class _Cluster:
 
 
 @contextmanager
-def embedded_server(data_dir: Path, *, fast: bool = False) -> Iterator[str]:
+def embedded_server(data_dir: Path, *, fast: bool = False) -> Generator[str]:
     """Share the server whose cluster belongs to ``data_dir``, starting it where needed; yields its URL.
 
     ``fast`` trades durability for speed (tests). Raises ``StorageError`` that says what to do.
@@ -174,7 +174,7 @@ def _socket_folder(digest: str, identity: _Identity) -> Path:
 
 
 @contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
+def _exclusive(path: Path) -> Generator[None]:
     with path.open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -329,6 +329,8 @@ def _clear_stale_pid(cluster: _Cluster) -> None:
         while _postmaster_pid(cluster) is not None and time.monotonic() < deadline:
             time.sleep(0.1)
     (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    for leftover in cluster.socket_folder.glob(".s.PGSQL.*"):
+        leftover.unlink(missing_ok=True)  # its owner may linger as a zombie where nobody reaps, as in containers
 
 
 def _create_database(cluster: _Cluster) -> None:

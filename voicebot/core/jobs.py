@@ -6,6 +6,9 @@ Jobs of ``recordings`` run at least once. ``calls`` carries planning ticks only:
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from procrastinate import App, PsycopgConnector, RetryStrategy
 
 CALLS = "calls"
@@ -19,6 +22,9 @@ app = App(connector=PsycopgConnector(min_size=1, max_size=POOL_MAX))
 """Tasks attach to this app; :func:`connected` gives it a database."""
 
 
-def connected(url: str) -> App:
-    """The app with its tasks, on the database at ``url`` (open it with ``async with``)."""
-    return app.with_connector(PsycopgConnector(conninfo=url, min_size=1, max_size=POOL_MAX))
+@asynccontextmanager
+async def connected(url: str) -> AsyncGenerator[App, None]:
+    """The app with its tasks, open on the database at ``url``."""
+    with app.replace_connector(PsycopgConnector(conninfo=url, min_size=1, max_size=POOL_MAX)) as jobs:
+        async with jobs.open_async():
+            yield jobs

@@ -94,9 +94,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe entry to log.")
     log_format: Literal["auto", "json", "text"] = Field("auto", description="Form of log entries; auto: text on a terminal.")
     log_pii: bool = Field(False, description="Show personal data in logs (for debugging on invented data only).")
-    sip: SipSettings = Field(default_factory=SipSettings, description="Telephony.")
-    turns: TurnSettings = Field(default_factory=TurnSettings, description="Turn-taking.")
-    engines: EngineSettings = Field(default_factory=EngineSettings, description="Engines.")
+    sip: SipSettings = Field(default_factory=lambda: SipSettings.model_validate({}), description="Telephony.")
+    turns: TurnSettings = Field(default_factory=lambda: TurnSettings.model_validate({}), description="Turn-taking.")
+    engines: EngineSettings = Field(default_factory=lambda: EngineSettings.model_validate({}), description="Engines.")
 
     @field_validator("data_dir")
     @classmethod
@@ -126,7 +126,7 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """The settings of this process; raises ``SettingsError`` naming the variable. Tests call ``load_settings.cache_clear()``."""
     try:
-        return Settings()
+        return Settings()  # pyright: ignore[reportCallIssue] - the environment fills the fields
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(item["loc"], item["msg"]) for item in error.errors())) from error
 
@@ -153,9 +153,9 @@ def describe() -> str:
 def _rows(model: type[BaseModel], prefix: str) -> list[tuple[str, str, str]]:
     rows: list[tuple[str, str, str]] = []
     for name, field in model.model_fields.items():
-        factory: Any = field.default_factory
-        if isinstance(factory, type) and issubclass(factory, BaseModel):
-            rows += _rows(factory, f"{prefix}{name.upper()}__")
+        kind: Any = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            rows += _rows(kind, f"{prefix}{name.upper()}__")
             continue
         default = "(none)" if field.default is None or field.default == "" else f"`{field.default}`"
         rows.append((f"{prefix}{name.upper()}", default, field.description or ""))

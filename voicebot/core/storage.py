@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +16,7 @@ from voicebot.core.settings import Settings
 
 
 @contextmanager
-def open_storage(settings: Settings) -> Iterator[str]:
+def open_storage(settings: Settings) -> Generator[str]:
     """Yield the database's URL. Raises ``StorageError`` that says what to do."""
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
