@@ -61,7 +61,9 @@ def test_both_channels_of_a_file_come_back(tmp_path: Path, suffix: str, containe
         (".wav", "WAV", "GSM610", 8000),
     ],
 )
-def test_lossy_files_keep_their_tone_and_length(tmp_path: Path, suffix: str, container: str, subtype: str, rate_hz: int) -> None:
+def test_lossy_files_keep_their_tone_and_length(
+    tmp_path: Path, suffix: str, container: str, subtype: str, rate_hz: int
+) -> None:
     path = tmp_path / f"call{suffix}"
     soundfile.write(path, _tone(rate_hz), rate_hz, format=container, subtype=subtype)
     channels, found_hz = read_audio(path)

@@ -144,6 +144,6 @@ def test_a_whole_channel_has_word_times_where_the_speech_is() -> None:
     assert [word.text for word in words][:4] == "saya sudah bayar kemarin".split()
     assert words[0].start_s == pytest.approx(2.0, abs=0.5)
     second_s = 14 + len(first) / RATE_HZ
-    assert [word for word in words if word.start_s > second_s - 0.5][0].start_s == pytest.approx(second_s, abs=0.5)
+    assert next(word for word in words if word.start_s > second_s - 0.5).start_s == pytest.approx(second_s, abs=0.5)
     assert all(0 <= word.confidence <= 1 and word.end_s > word.start_s for word in words)
     assert EmbeddedTranscriber().transcribe(_quiet(2)) == ()

@@ -6,7 +6,7 @@ The recordings (INDspeech, CC BY-NC-SA 4.0) are not part of the project; without
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -18,20 +18,25 @@ from asr.embedded import EmbeddedRecognizer
 from asr.error_rate import error_rate
 
 _FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "speech" / "indspeech"
-_SPEAKERS = 12
+_NUMBER_WORDS = frozenset(
+    "satu dua tiga empat lima enam tujuh delapan sembilan belas puluh ratus ribu juta seratus seribu sejuta".split()
+)
 
 pytestmark = pytest.mark.skipif(not (_FOLDER / "manifest.tsv").is_file(), reason="human recordings are not on this machine")
 
 
 def _sample(kind: str, wanted: str | None, each: int) -> list[dict[str, str]]:
-    """``each`` recordings of the first speakers in the alphabet; ``wanted`` must be in the text."""
+    """``each`` recordings of every speaker, spread evenly over the speaker's list; ``wanted`` must be in the text.
+
+    The first files of a list will not do: they all begin with the same digit.
+    """
     with (_FOLDER / "manifest.tsv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["path"].startswith(kind)]
-    rows = sorted((row for row in rows if wanted is None or wanted in row["text"].split()), key=lambda row: row["path"])
-    taken: dict[str, list[dict[str, str]]] = {}
-    for row in rows:
-        taken.setdefault(row["speaker"], []).append(row)
-    return [row for speaker in sorted(taken)[:_SPEAKERS] for row in taken[speaker][:each]]
+    spoken: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row["path"]):
+        if wanted is None or wanted in row["text"].split():
+            spoken[row["speaker"]].append(row)
+    return [mine[(2 * k + 1) * len(mine) // (2 * each)] for mine in spoken.values() for k in range(each)]
 
 
 def _telephone(path: Path) -> NDArray[np.float32]:
@@ -52,20 +57,41 @@ def _heard(recognizer: EmbeddedRecognizer, row: dict[str, str], state: str) -> s
     return hearing.finish().text
 
 
+def _numbers(text: str) -> str:
+    return " ".join(word for word in text.split() if word in _NUMBER_WORDS)
+
+
 @pytest.mark.parametrize(
     ("kind", "wanted", "state", "each", "bound"),
     [
-        ("digits", None, "digits", 4, 0.10),
-        ("phrases", "rupiah", "amount", 3, 0.50),
-        ("phrases", "halo", "general", 3, 0.50),
+        ("digits", None, "digits", 1, 0.15),
+        ("phrases", "rupiah", "amount", 2, 0.50),
+        ("phrases", "halo", "general", 2, 0.50),
     ],
 )
-def test_people_are_understood(
-    kind: str, wanted: str | None, state: str, each: int, bound: float, record_property: Callable[[str, object], None]
-) -> None:
+def test_people_are_understood(kind: str, wanted: str | None, state: str, each: int, bound: float) -> None:
+    """Floors well above what was measured, to catch a recognizer that has broken; not goals.
+
+    Of amounts only the number words count: the prompts speak of ticket prices, which no collection call mentions.
+    """
     rows = _sample(kind, wanted, each)
     recognizer = EmbeddedRecognizer()
-    found = error_rate([(row["speaker"], row["text"], _heard(recognizer, row, state)) for row in rows])
-    record_property("word_error_rate", str(found))
+    pairs = [(row, _heard(recognizer, row, state)) for row in rows]
+    found = error_rate([(row["speaker"], row["text"], text) for row, text in pairs])
+    print(f"{kind}/{wanted} in {state}: {found}")
+    if state == "amount":
+        found = error_rate([(row["speaker"], _numbers(row["text"]), _numbers(text)) for row, text in pairs])
+        print(f"{kind}/{wanted} in {state}, number words: {found}")
+    assert {row["gender"] for row in rows} == {"F", "M"}
     assert len({row["speaker"] for row in rows}) >= 8
-    assert found.share < bound, f"{kind}/{wanted} in {state}: {found}"
+    assert found.share < bound, str(found)
+
+
+def test_a_bare_tidak_is_heard_from_most_people() -> None:
+    recognizer = EmbeddedRecognizer()
+    rows = [row for row in _sample("phrases", "tidak", 3) if row["text"] == "tidak"]
+    texts = [_heard(recognizer, row, "yes_no") for row in rows]
+    print(f"tidak in yes_no: {texts}")
+    assert len(rows) >= 8
+    assert sum(text == "tidak" for text in texts) >= len(rows) // 2
+    assert sum(text.startswith(("iya", "ya", "betul")) for text in texts) <= len(rows) // 8

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -68,7 +70,7 @@ def test_long_speech_is_cut_into_stretches_that_neither_overlap_nor_exceed_the_w
     spans = speech_spans(np.concatenate([_quiet(0.5), *[speech] * 10, _quiet(0.5)]), RATE_HZ)
     assert len(spans) > 2
     assert all((end - start) / RATE_HZ <= 8.0 for start, end in spans)
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_no_sound_or_silence_has_no_spans() -> None:
