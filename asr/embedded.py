@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,7 @@ class EmbeddedHearing:
         self._held_samples = 0
         self._decoded_samples = 0
         self._settled: tuple[Word, ...] = ()
+        self._settled_beliefs: list[tuple[int, float]] = []
         self._settled_s = 0.0
         self._last = Hypothesis()
 
@@ -170,38 +171,48 @@ class EmbeddedHearing:
         self._pieces.append(samples)
         self._held_samples += len(samples)
         if self._held_samples - self._decoded_samples >= _PARTIAL_EVERY_S * self._rate_hz:
-            self._last = self._decode(final=False)
+            self._last = self._decode()
         return self._last
 
     def finish(self) -> Hypothesis:
         """End the utterance; the final hypothesis."""
-        if self._held_samples != self._decoded_samples or not self._last.is_final:
-            self._last = self._decode(final=True)
+        if self._held_samples != self._decoded_samples:
+            self._last = self._decode()
+        self._last = replace(self._last, is_final=True)
         return self._last
 
-    def _decode(self, *, final: bool) -> Hypothesis:
+    def _decode(self) -> Hypothesis:
         wave = np.concatenate(self._pieces) if self._pieces else np.zeros(0, dtype=np.float32)
         self._pieces = [wave]
         self._decoded_samples = self._held_samples
-        if len(wave) > (_WINDOW_S - 0.4) * self._rate_hz:
+        while len(wave) > (_WINDOW_S - 0.4) * self._rate_hz:
             wave = self._settle(wave)
         decoded = transcribe_window(self._model, wave, self._rate_hz, self._graph, start_s=self._settled_s)
         words = without_garbage((*self._settled, *decoded.words))
-        return Hypothesis(words=words, is_final=final, confidence=decoded.confidence if words else 0.0)
+        parts = [*self._settled_beliefs, (len(decoded.words), decoded.confidence)]
+        return Hypothesis(words=words, confidence=_together(parts) if words else 0.0)
 
     def _settle(self, wave: Waveform) -> Waveform:
-        """Fix the words before the quietest 100 ms of the middle and go on with the rest."""
+        """Fix the words before the quietest 100 ms in the window's middle and go on with the rest."""
         hop = self._rate_hz // 10
-        low, high = len(wave) // 3, 2 * len(wave) // 3
+        window = int((_WINDOW_S - 0.4) * self._rate_hz)
+        low, high = window // 3, 2 * window // 3
         loudness = [float(np.square(wave[i : i + hop]).mean()) for i in range(low, high, hop // 2)]
         cut = low + int(np.argmin(loudness)) * (hop // 2) + hop // 2
         head = transcribe_window(self._model, wave[:cut], self._rate_hz, self._graph, start_s=self._settled_s)
         self._settled += head.words
+        self._settled_beliefs.append((len(head.words), head.confidence))
         self._settled_s += cut / self._rate_hz
         rest = wave[cut:]
         self._pieces = [rest]
         self._held_samples = self._decoded_samples = len(rest)
         return rest
+
+
+def _together(parts: Sequence[tuple[int, float]]) -> float:
+    """One belief from (words, belief) of each stretch; stretches without words do not count."""
+    count = sum(words for words, _ in parts)
+    return round(sum(words * belief for words, belief in parts) / count, 3) if count else 0.0
 
 
 def without_garbage(words: Sequence[Word]) -> tuple[Word, ...]:

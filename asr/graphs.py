@@ -114,7 +114,7 @@ def _lexicon(words: Sequence[str], number: dict[str, int], garbage: bool) -> Any
         fst.set_final(state, final)
         fst.add_arc(state, _arc(_BACKOFF, number["#0"], 0.0, state))
     fst.add_arc(1, _arc(_MARK, 0, 0.0, 0))
-    for word, letters in ((word, letters) for word in words for letters in spellings(word)):
+    for word, letters in ((each, form) for each in words for form in spellings(each)):
         place = 0
         for index, token in enumerate(letters):
             to = 1 if index == len(letters) - 1 else fst.add_state()

@@ -79,5 +79,5 @@ def trigrams(weighted: Iterable[tuple[str, float]], *, min_count: float = 0.0) -
     with_backoff = {state for state, _, _ in backoffs}
     for context, state in contexts.items():  # contexts never continued back off for free
         if context and state not in with_backoff:
-            backoffs.append((state, contexts[context[1:]] if context[1:] in contexts else 1, 0.0))
+            backoffs.append((state, contexts.get(context[1:], 1), 0.0))
     return Trigrams(len(contexts), arcs, backoffs, finals, vocabulary)

@@ -96,9 +96,11 @@ def speech_spans(
 
 def _cut(start: int, end: int, loudness: NDArray[np.float32], longest: int) -> list[tuple[int, int]]:
     """Pieces of at most ``longest`` windows, parted where three windows together are quietest."""
-    if end - start <= longest:
-        return [(start, end)]
-    low, high = start + longest // 3, start + longest - 1
-    smooth = np.convolve(loudness[low - 1 : high + 1], np.ones(3, dtype=np.float32), mode="valid")
-    place = low + int(np.argmin(smooth))
-    return [(start, place), *_cut(place, end, loudness, longest)]
+    pieces: list[tuple[int, int]] = []
+    while end - start > longest:
+        low, high = start + longest // 3, start + longest - 1
+        smooth = np.convolve(loudness[low - 1 : high + 1], np.ones(3, dtype=np.float32), mode="valid")
+        place = low + int(np.argmin(smooth))
+        pieces.append((start, place))
+        start = place
+    return [*pieces, (start, end)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.fixtures_database"]
+pytest_plugins = ["tests.fixtures_database", "tests.fixtures_leftovers"]
 
 PEOPLE = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "speech" / "indspeech"
 
