@@ -103,7 +103,9 @@ def test_a_process_that_has_taken_the_old_servers_number_is_let_alone(tmp_path: 
 def test_production_keeps_every_commit_and_tests_trade_that_for_speed(tmp_path: Path) -> None:
     def shown(url: str) -> list[str]:
         with psycopg.connect(url) as connection:
-            rows = [connection.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit", "full_page_writes")]
+            rows = [
+                connection.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit", "full_page_writes")
+            ]
         return [row[0] for row in rows if row is not None]
 
     with embedded_server(tmp_path) as url:
