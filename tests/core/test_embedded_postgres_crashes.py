@@ -67,17 +67,14 @@ def test_no_second_server_opens_the_files_while_a_killed_ones_query_still_runs(t
     with embedded_server(tmp_path, fast=True) as url:
         busy = psycopg.connect(url, autocommit=True)
         backend = busy.info.backend_pid
-        busy.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 100000000000) AS n WHERE n % 7 = 8")
+        busy.pgconn.send_query(b"SELECT count(n) FROM (SELECT generate_series(1, 100000000000) AS n) AS numbers")
         try:
             time.sleep(0.3)
             kill_hard(postmaster(tmp_path))
             assert alive(backend), "this query was to outlive its server"
-            try:
-                with embedded_server(tmp_path, fast=True) as again:
-                    assert answers(again)
-                    assert not alive(backend), "two servers had the same files open"
-            except StorageError as error:
-                assert "shared memory" in str(error) or "still runs" in str(error)
+            with pytest.raises(StorageError, match="shared memory"), embedded_server(tmp_path, fast=True):
+                pass
+            assert alive(backend), "two servers might have had the same files open"
         finally:
             if alive(backend):
                 kill_hard(backend)

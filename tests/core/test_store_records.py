@@ -147,9 +147,13 @@ def test_a_database_error_does_not_repeat_the_row_it_refused(sessions: sessionma
 
 
 def test_a_transaction_that_fails_stores_nothing(sessions: sessionmaker[Session]) -> None:
-    with pytest.raises(RuntimeError), transaction(sessions) as session:
-        upsert_account(session, NEW)
-        raise RuntimeError("the import broke")
+    def break_off() -> None:
+        with transaction(sessions) as session:
+            upsert_account(session, NEW)
+            raise RuntimeError("the import broke")
+
+    with pytest.raises(RuntimeError, match="broke"):
+        break_off()
     with sessions() as session:
         assert session.scalar(select(func.count(Person.id))) == 0
 
