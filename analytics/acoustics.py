@@ -21,7 +21,9 @@ def loudness(audio: Audio) -> dict[str, Any]:
         if channel.speaker == "unknown":
             continue
         frame = int(channel.rate_hz * _FRAME_S)
-        level = librosa.amplitude_to_db(librosa.feature.rms(y=channel.samples, frame_length=frame, hop_length=frame // 2)[0], ref=1.0, top_db=None)
+        level = librosa.amplitude_to_db(
+            librosa.feature.rms(y=channel.samples, frame_length=frame, hop_length=frame // 2)[0], ref=1.0, top_db=None
+        )
         speech = level[level > _SPEECH_DB]
         if len(speech):
             found[f"{channel.speaker}_level_db"] = round(float(np.median(speech)), 1)

@@ -71,7 +71,9 @@ def _disclosure(recording: Recording, script: Script, outcome: Outcome) -> Findi
     match = next(iter(find(script.evidence["debt_detail"], recording.turns)), None)
     if match is None:
         return None
-    return Finding(rule_id="third_party_disclosure", verdict="fail", quote=match.quote, turn=match.turn.index, at_s=match.turn.start_s)
+    return Finding(
+        rule_id="third_party_disclosure", verdict="fail", quote=match.quote, turn=match.turn.index, at_s=match.turn.start_s
+    )
 
 
 def _outside_hours(recording: Recording) -> Finding | None:

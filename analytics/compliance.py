@@ -85,7 +85,11 @@ class _Judge:
         if match is not None:
             return self.passed(item, match)
         if self.debt is not None:
-            return self.failed(item, self.debt.turn, self.debt.quote, "debt detail came first") if self.belief >= _HEARD_WELL else self.absent(item)
+            return (
+                self.failed(item, self.debt.turn, self.debt.quote, "debt detail came first")
+                if self.belief >= _HEARD_WELL
+                else self.absent(item)
+            )
         return self.absent(item)
 
 
@@ -107,7 +111,11 @@ def _right_party(judge: _Judge) -> Finding:
         return judge.failed(item, debt.turn, debt.quote, "debt detail to another person")
     question = judge.first("identity_question")
     if question is None:
-        return judge.failed(item, debt.turn, debt.quote, "no question for the named person") if debt and judge.belief >= _HEARD_WELL else judge.absent(item)
+        return (
+            judge.failed(item, debt.turn, debt.quote, "no question for the named person")
+            if debt and judge.belief >= _HEARD_WELL
+            else judge.absent(item)
+        )
     if debt is None:
         return judge.passed(item, question)
     answers = dict(judge.outcome.intents)
@@ -118,7 +126,9 @@ def _right_party(judge: _Judge) -> Finding:
 
 
 def _purpose(judge: _Judge) -> Finding:
-    return judge.must("purpose_statement") if judge.outcome.reached else judge.not_applicable("purpose_statement", "not reached")
+    return (
+        judge.must("purpose_statement") if judge.outcome.reached else judge.not_applicable("purpose_statement", "not reached")
+    )
 
 
 def _amount_and_due_date(judge: _Judge) -> Finding:
@@ -168,7 +178,13 @@ def _consequences(judge: _Judge) -> Finding:
     match = judge.first(item)
     if match is not None:
         return judge.passed(item, match)
-    exempt = not judge.outcome.reached or judge.outcome.outcome in ("already_paid", "callback", "dispute", "deceased", "opt_out")
+    exempt = not judge.outcome.reached or judge.outcome.outcome in (
+        "already_paid",
+        "callback",
+        "dispute",
+        "deceased",
+        "opt_out",
+    )
     return judge.not_applicable(item, f"outcome {judge.outcome.outcome}") if exempt else judge.absent(item)
 
 
@@ -182,12 +198,20 @@ def _listening(judge: _Judge) -> Finding:
     if len(judge.recording.by("customer")) < 2:
         return judge.not_applicable(item, "nothing to listen to")
     match = judge.first("active_listening") or judge.first("promise_confirmed")
-    return judge.passed(item, match) if match else Finding(rule_id=item, verdict="unsure", note="no words that take up what was said; needs a human ear")
+    return (
+        judge.passed(item, match)
+        if match
+        else Finding(rule_id=item, verdict="unsure", note="no words that take up what was said; needs a human ear")
+    )
 
 
 def _no_interrupting(judge: _Judge) -> Finding:
     item = "no_interrupting"
-    marked = [t for t, following in zip(judge.recording.turns, judge.recording.turns[1:], strict=False) if t.speaker == "customer" and t.text.rstrip().endswith("--") and following.speaker == "agent"]
+    marked = [
+        t
+        for t, following in zip(judge.recording.turns, judge.recording.turns[1:], strict=False)
+        if t.speaker == "customer" and t.text.rstrip().endswith("--") and following.speaker == "agent"
+    ]
     cuts = [turn for turn in interruptions(judge.recording) if turn.speaker == "agent"]
     if marked or cuts:
         turn = marked[0] if marked else cuts[0]

@@ -18,7 +18,9 @@ def measures(recording: Recording) -> dict[str, Any]:
     if not turns:
         return {}
     length_s = recording.duration_s or max(_end(turn) for turn in turns)
-    spoken = {speaker: sum(_end(t) - _start(t) for t in turns if t.speaker == speaker) for speaker in ("agent", "customer", "unknown")}
+    spoken = {
+        speaker: sum(_end(t) - _start(t) for t in turns if t.speaker == speaker) for speaker in ("agent", "customer", "unknown")
+    }
     gaps = _silences(turns, length_s)
     cuts = interruptions(recording)
     delays = {speaker: _delays(turns, speaker) for speaker in ("agent", "customer")}

@@ -78,7 +78,10 @@ def _speakers(channel_map: Any, count: int, customer_channel: str) -> list[Speak
         raise InputError(f"{count} channels: a call has one or two")
     if channel_map is None:
         return ["agent", "customer"] if customer_channel == "right" else ["customer", "agent"]
-    if not isinstance(channel_map, list) or sorted(str(name) for name in cast("list[Any]", channel_map)) != ["agent", "customer"]:
+    if not isinstance(channel_map, list) or sorted(str(name) for name in cast("list[Any]", channel_map)) != [
+        "agent",
+        "customer",
+    ]:
         raise InputError('"channel_map" must be ["agent", "customer"] or ["customer", "agent"]')
     return cast("list[Speaker]", channel_map)
 
@@ -126,7 +129,12 @@ def details_of(record: Mapping[str, Any]) -> dict[str, Any]:
         call_at = _moment(record.get("date"), record.get("call_time"))
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"the call's details are not usable: {error}") from error
-    return {"call_at": call_at, "agent_id": str(record.get("agent_id") or ""), "team": str(record.get("team") or ""), "ledger": ledger}
+    return {
+        "call_at": call_at,
+        "agent_id": str(record.get("agent_id") or ""),
+        "team": str(record.get("team") or ""),
+        "ledger": ledger,
+    }
 
 
 def _moment(day: Any, clock: Any) -> datetime | None:

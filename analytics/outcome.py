@@ -13,7 +13,13 @@ from voicebot.core.clock import now_utc
 from voicebot.core.engines import make_interpreter
 
 _ASKED = (
-    (re.compile(r"\b(apakah|benar|betul|bisa|boleh) (\w+ ){0,4}(bapak|ibu|pak|bu|mas|mbak|saudara)\b.*\?|\bdengan (bapak|ibu|pak|bu)\b", re.I), "greeting_identity"),
+    (
+        re.compile(
+            r"\b(apakah|benar|betul|bisa|boleh) (\w+ ){0,4}(bapak|ibu|pak|bu|mas|mbak|saudara)\b.*\?|\bdengan (bapak|ibu|pak|bu)\b",
+            re.I,
+        ),
+        "greeting_identity",
+    ),
     (re.compile(r"\b(catat|ulangi|konfirmasi|sudah benar|betul (ya|begitu))\b", re.I), "confirm_promise"),
     (re.compile(r"\b(kapan|tanggal berapa)\b.*\b(hubungi|telepon)\b", re.I), "ask_callback_time"),
     (re.compile(r"\b(kapan|tanggal berapa|hari apa)\b", re.I), "ask_date"),
@@ -98,7 +104,9 @@ def _last_word(heard: list[tuple[int, Understanding]], *, promised: bool) -> str
     return "no_resolution"
 
 
-def _promise(heard: list[tuple[int, Understanding]], recording: Recording, now: datetime) -> tuple[date | None, str | None, int | None]:
+def _promise(
+    heard: list[tuple[int, Understanding]], recording: Recording, now: datetime
+) -> tuple[date | None, str | None, int | None]:
     """The last day and sum that the customer named; a sum that only the agent read back counts when it was agreed to."""
     day: date | None = None
     text: str | None = None

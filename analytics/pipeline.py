@@ -101,11 +101,16 @@ def report(recording: Recording, script: Script, form: Scorecard, audio: Audio |
         "pii": [
             {"turn": p.turn, "type": p.type, "text": p.text, "start": p.start, "end": p.end} for p in find_pii(recording.turns)
         ],
-        "measures": {**measures(recording), **(loudness(audio) if audio is not None else {}), "unsure_share": result.unsure_share},
+        "measures": {
+            **measures(recording),
+            **(loudness(audio) if audio is not None else {}),
+            "unsure_share": result.unsure_share,
+        },
         "score": result.points,
         "sections": dict(result.sections),
         "turns": [
-            {"speaker": t.speaker, "text": t.text, "start_s": t.start_s, "end_s": t.end_s, "confidence": t.confidence} for t in recording.turns
+            {"speaker": t.speaker, "text": t.text, "start_s": t.start_s, "end_s": t.end_s, "confidence": t.confidence}
+            for t in recording.turns
         ],
         "notes": list(recording.notes),
         "engines": {**recording.engines, "sentiment": ENGINE, "empathy": ENGINE},

@@ -10,13 +10,13 @@ from analytics.recording import Turn
 
 _DIGIT_WORD = r"(?:nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)"
 _NAME = r"[A-Za-z][\w'.-]+(?:\s+[A-Z][\w'-]+){0,3}"
-_LOWER_NAME = r"[a-z][\w']+"
+_LOWER_NAME = r"[a-z][\w']+(?: [a-z][\w']+)?"
 _STOP = {
     "saya", "sendiri", "ini", "itu", "ya", "iya", "yang", "ada", "dari", "di", "ke", "dan", "tidak", "bukan", "mau", "bisa", "sudah", "akan", "apa",
     "kami", "anda", "bapak", "ibu", "pak", "bu", "mohon", "maaf", "terima", "baik", "dengan", "untuk", "jatuh", "atau", "apakah", "boleh", "kapan",
     "silakan", "sekarang", "besok", "nanti", "harus", "selamat", "benar", "betul", "juga", "memang", "lagi", "masih", "belum", "punya", "bayar", "catat", "mengerti",
-    "istrinya", "suaminya", "anaknya", "guru", "rt", "rw", "kos", "camat", "lurah", "haji", "asisten", "cuma", "hanya", "tahu", "minta", "kira", "sebesar", "akan", "sudah", "atas", "pada", "mengenai", "tentang", "kalau", "kenapa", "mengapa", "dapat", "ingin", "perlu", "mengalami",
-    "tagihan", "pinjaman", "cicilan", "angsuran", "kredit", "motor", "mobil", "kartu", "yth", "guru", "tanggal", "hari", "telepon", "rumah", "kantor",
+    "istrinya", "suaminya", "anaknya", "guru", "rt", "rw", "kos", "camat", "lurah", "haji", "asisten", "cuma", "hanya", "tahu", "minta", "kira", "sebesar", "atas", "pada", "mengenai", "tentang", "kalau", "kenapa", "mengapa", "dapat", "ingin", "perlu", "mengalami",
+    "tagihan", "pinjaman", "cicilan", "angsuran", "kredit", "motor", "mobil", "kartu", "yth", "tanggal", "hari", "telepon", "rumah", "kantor",
 }  # fmt: skip
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("EMAIL", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
@@ -27,7 +27,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("DOB", re.compile(r"(?:(?<=lahir )|(?<=lahir tanggal ))\d{1,2}[\s/-](?:\d{1,2}|[A-Za-z]+)[\s/-]\d{2,4}", re.I)),
     ("ACCOUNT", re.compile(r"(?<!\d)\d{9,20}(?!\d)")),
     ("PLATE", re.compile(r"\b[A-Z]{1,2} \d{1,4} [A-Z]{1,3}\b")),
-    ("ADDRESS", re.compile(r"\b(?:jalan|jl\.?|gang|gg\.?|perumahan|komplek)\s+[A-Za-z][\w.]*(?:\s+[\w.]+){0,5}?(?=[,.?!]|$)", re.I)),
+    (
+        "ADDRESS",
+        re.compile(r"\b(?:jalan|jl\.?|gang|gg\.?|perumahan|komplek)\s+[A-Za-z][\w.]*(?:\s+[\w.]+){0,5}?(?=[,.?!]|$)", re.I),
+    ),
     ("PHONE", re.compile(rf"\b(?:nol|kosong)\s+delapan(?:\s+{_DIGIT_WORD}){{6,11}}\b", re.I)),
     ("ACCOUNT", re.compile(rf"\b{_DIGIT_WORD}(?:\s+{_DIGIT_WORD}){{8,19}}\b", re.I)),
     ("PARTIAL_NUM", re.compile(rf"\b{_DIGIT_WORD}(?:\s+{_DIGIT_WORD}){{3,7}}\b", re.I)),
@@ -75,10 +78,15 @@ def _in_turn(turn: Turn) -> list[Pii]:
 
 
 def _name_end(text: str) -> int:
-    """Length of the leading words that can be a name."""
+    """Length of the leading words that can be a name; recognizers write no capitals, so there a second word counts too."""
     end = 0
+    no_capitals = text == text.lower()
     for match in re.finditer(r"[\w'.-]+", text):
-        if match[0].lower().strip(".") in _STOP or any(c.isdigit() for c in match[0]) or (end and not match[0][0].isupper()):
+        if (
+            match[0].lower().strip(".") in _STOP
+            or any(c.isdigit() for c in match[0])
+            or (end and not match[0][0].isupper() and not no_capitals)
+        ):
             break
         end = match.end()
     return end

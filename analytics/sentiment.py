@@ -9,18 +9,28 @@ from analytics.recording import Finding, Recording, Turn
 
 ENGINE = "lexicon-1"
 _POSITIVE = re.compile(
-    r"\b(terima kasih|makasih|alhamdulillah|syukur\w*|senang|lega|baik (pak|bu|mbak|mas)|siap|oke|sip|mantap|hehe|haha|wah|terbantu|semoga|sama sama)\b", re.I
+    r"\b(terima kasih|makasih|alhamdulillah|syukur\w*|senang|lega|baik (pak|bu|mbak|mas)|siap|oke|sip|mantap|hehe|haha|wah|terbantu|semoga|sama sama)\b",
+    re.I,
 )
 _NEGATIVE = re.compile(
     r"\b(kesal|kesel|marah|kecewa|bohong|penipu\w*|ganggu\w*|mengganggu|terserah|capek|capai|pusing|stres\w*|susah|sulit|sakit|bangkrut|phk|kurang ajar|"
-    r"anjing|bangsat|brengsek|goblok|tolol|jangan telepon|tidak mau|nggak mau|salah|keberatan|komplain|kok|malah|aduh|duh|masa|bosan|muak|sebel|takut)\b", re.I
+    r"anjing|bangsat|brengsek|goblok|tolol|jangan telepon|tidak mau|nggak mau|salah|keberatan|komplain|kok|malah|aduh|duh|masa|bosan|muak|sebel|takut)\b",
+    re.I,
 )
-_COLD = re.compile(r"\b(pokoknya|harus bayar|bayar sekarang|jangan (banyak )?alasan|alasan terus|kapan mau bayar|makanya|masa bodoh|bukan urusan)\b", re.I)
+_COLD = re.compile(
+    r"\b(pokoknya|harus bayar|bayar sekarang|jangan (banyak )?alasan|alasan terus|kapan mau bayar|makanya|masa bodoh|bukan urusan)\b",
+    re.I,
+)
 _EMPATHY = {
-    "acknowledges": re.compile(r"\b(mengerti|memahami|paham|turut (prihatin|berduka|sedih)|ikut (prihatin|sedih)|prihatin|memang (tidak mudah|berat)|maaf mendengar)\b", re.I),
+    "acknowledges": re.compile(
+        r"\b(mengerti|memahami|paham|turut (prihatin|berduka|sedih)|ikut (prihatin|sedih)|prihatin|memang (tidak mudah|berat)|maaf mendengar)\b",
+        re.I,
+    ),
     "asks_cause": re.compile(r"\b(kendala\w*|kenapa|mengapa|alasan\w*|apa yang terjadi|ada masalah)\b", re.I),
     "wishes_well": re.compile(r"\b(semoga|lekas (sembuh|membaik)|cepat sembuh|sehat selalu|dilancarkan)\b", re.I),
-    "offers": re.compile(r"\b(kami bantu|bisa (kami )?bantu|keringanan|dicicil|sebagian dulu|restrukturisasi|jadwal\w* ulang|solusi)\b", re.I),
+    "offers": re.compile(
+        r"\b(kami bantu|bisa (kami )?bantu|keringanan|dicicil|sebagian dulu|restrukturisasi|jadwal\w* ulang|solusi)\b", re.I
+    ),
 }
 
 

@@ -242,7 +242,9 @@ def _to_model(wave: Waveform, rate_hz: int) -> tuple[Waveform, float]:
 class EmbeddedTranscriber:
     """Whole channels: speech is found first, then decoded stretch by stretch."""
 
-    def __init__(self, *, rate_hz: int = 8000, model: str = "id-phone", state: str = "general", hints: Sequence[str] = ()) -> None:
+    def __init__(
+        self, *, rate_hz: int = 8000, model: str = "id-phone", state: str = "general", hints: Sequence[str] = ()
+    ) -> None:
         self._rate_hz = rate_hz
         self._model = acoustic_model(model)
         self._graph = graph_for(state, tuple(hints))

@@ -43,7 +43,9 @@ def trigrams(weighted: Iterable[tuple[str, float]], *, min_count: float = 0.0) -
             gram = gram[1:]
         return contexts[gram]
 
-    probability: dict[tuple[str, ...], float] = {g: (c + 0.1) / (unigram_total + 0.1 * len(counts[0])) for g, c in counts[0].items()}
+    probability: dict[tuple[str, ...], float] = {
+        g: (c + 0.1) / (unigram_total + 0.1 * len(counts[0])) for g, c in counts[0].items()
+    }
     lower = probability
     arcs: list[tuple[int, int, str, float]] = []
     backoffs: list[tuple[int, int, float]] = []

@@ -29,7 +29,12 @@ def make_transcriber(engine: str, *, language: str = "id", state: str = "general
 
 
 def transcribe_files(
-    paths: Sequence[Path], *, engine: str = "embedded", language: str = "id", phrases: Path | None = None, state: str = "general"
+    paths: Sequence[Path],
+    *,
+    engine: str = "embedded",
+    language: str = "id",
+    phrases: Path | None = None,
+    state: str = "general",
 ) -> Iterator[dict[str, Any]]:
     """Each channel's words; a broken file is a line with ``error`` and the others go on."""
     hints = [line.strip() for line in phrases.read_text(encoding="utf-8-sig").splitlines() if line.strip()] if phrases else []
@@ -47,9 +52,7 @@ def transcribe_files(
                 "file": str(path),
                 "channel": number,
                 "text": " ".join(word.text for word in words),
-                "words": [
-                    {"text": w.text, "start_s": w.start_s, "end_s": w.end_s, "confidence": w.confidence} for w in words
-                ],
+                "words": [{"text": w.text, "start_s": w.start_s, "end_s": w.end_s, "confidence": w.confidence} for w in words],
                 "engine": engine,
                 "duration_s": round(channel.shape[0] / rate_hz, 3),
             }

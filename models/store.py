@@ -164,8 +164,10 @@ def _download(address: str, partial: Path, expected_bytes: int, progress: Progre
     have = partial.stat().st_size if partial.exists() else 0
     if expected_bytes and have >= expected_bytes:
         return
-    request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})
-    with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:
+    if not address.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ModelStoreError(f"models are fetched by https only, not from {address}")
+    request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310 - the scheme was checked
+    with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
         if have and response.status != 206:
             have = 0
         total = have + int(response.headers.get("Content-Length") or 0)

@@ -100,9 +100,7 @@ def _with_currency(tokens: Sequence[Token], end: int) -> int:
 
 def _relative(tokens: Sequence[Token], language: str) -> Amount | None:
     text = " ".join(token.text for token in tokens)
-    match = None
-    for match in _RELATIVE[language].finditer(text):
-        pass
+    match = next(iter(reversed(list(_RELATIVE[language].finditer(text)))), None)
     if match is None or re.search(r"\b(sudah|jam|pukul) (\w+ )?$", text[: match.start()]):
         return None
     start = text[: match.start()].count(" ")

@@ -180,9 +180,8 @@ def _digits_as_value(
     start = tokens.index(bare[0])
     language = "id" if number_at(tokens, start, "id") else "en"
     number = number_at(tokens, start, language)
-    if number is None or number.end < start + len(bare):
-        if asked != "ask_date" or day is not None:
-            return day, amount, at
+    if (number is None or number.end < start + len(bare)) and (asked != "ask_date" or day is not None):
+        return day, amount, at
     if number is None:
         return day, amount, at
     if asked == "ask_date" and day is None:

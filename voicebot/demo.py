@@ -19,13 +19,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from analytics.samples import render_samples
-from analytics.store import import_recordings, score_waiting
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from analytics.samples import render_samples
+from analytics.store import import_recordings, score_waiting
 from voicebot.campaign.accounts import import_accounts
 from voicebot.core.clock import now_utc
 from voicebot.core.database import make_engine, make_sessions
@@ -142,7 +142,9 @@ def _show_events(process: subprocess.Popen[str]) -> None:
         elif kind == "ended":
             promise = event["promise"]
             told = f", {format_rupiah(promise['amount'])} on {promise['due_on']}" if promise else ""
-            console.print(f"{who}         [bold]→ {event['disposition']}, {event['party']}, {event['outcome'] or '-'}{told}[/bold]")
+            console.print(
+                f"{who}         [bold]→ {event['disposition']}, {event['party']}, {event['outcome'] or '-'}{told}[/bold]"
+            )
         else:
             console.print(f"{who}         [dim]{kind}[/dim]")
 
@@ -201,7 +203,9 @@ def _show(sessions: sessionmaker[Session], began_s: float) -> None:
             if recording.source == "human":
                 report = recording.reports[0] if recording.reports else None
                 score = f"{report.score:.0f}" if report and report.score is not None else "-"
-                human.add_row(Path(recording.path).stem, recording.agent_id, score, ", ".join(report.auto_fail) if report else "")
+                human.add_row(
+                    Path(recording.path).stem, recording.agent_id, score, ", ".join(report.auto_fail) if report else ""
+                )
     console.print(table)
     console.print(human)
     console.print(f"{time.monotonic() - began_s:.0f} s in all")

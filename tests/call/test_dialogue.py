@@ -18,10 +18,27 @@ from voicebot.core.script import Script, load_script
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
 ACCOUNT = CallAccount(
-    name="Budi Santoso", product="pinjaman multiguna", amount_due=Rupiah(1_250_000), due_on=date(2026, 11, 20), va_bank="BCA", va_number="8808123"
+    name="Budi Santoso",
+    product="pinjaman multiguna",
+    amount_due=Rupiah(1_250_000),
+    due_on=date(2026, 11, 20),
+    va_bank="BCA",
+    va_number="8808123",
 )
 SCRIPTS = {language: load_script(name) for language, name in (("id", "payment_reminder"), ("en", "payment_reminder_en"))}
-DEBT = ("1.250.000", "pinjaman", "tagihan", "jatuh tempo", "cicilan", "bayar", "8808123", "20 November", "loan", "payment", "due")
+DEBT = (
+    "1.250.000",
+    "pinjaman",
+    "tagihan",
+    "jatuh tempo",
+    "cicilan",
+    "bayar",
+    "8808123",
+    "20 November",
+    "loan",
+    "payment",
+    "due",
+)
 
 entities = st.builds(
     Entities,
@@ -60,7 +77,9 @@ def run(*answers: Understanding | Silence | HungUp) -> Decision:
 
 @given(st.lists(heards, max_size=60), st.sampled_from(["id", "en"]))
 @settings(max_examples=300, deadline=None)
-def test_no_word_of_the_debt_before_the_right_party_whatever_is_said(answers: list[Understanding | Silence], language: str) -> None:
+def test_no_word_of_the_debt_before_the_right_party_whatever_is_said(
+    answers: list[Understanding | Silence], language: str
+) -> None:
     talk = policy(SCRIPTS[language])
     decision = talk.open()
     turns = 0
@@ -110,14 +129,22 @@ def test_after_what_ends_the_matter_the_debt_is_not_mentioned_again(intent: str)
 
 
 def test_full_half_and_corrected_values() -> None:
-    full = run(said("affirm"), said("promise_to_pay", date=date(2026, 11, 28)), said("promise_to_pay", amount_text="penuh"), said("affirm"))
+    full = run(
+        said("affirm"),
+        said("promise_to_pay", date=date(2026, 11, 28)),
+        said("promise_to_pay", amount_text="penuh"),
+        said("affirm"),
+    )
     assert full.state.outcome == "promise_to_pay"
     assert full.state.promise is not None
     assert full.state.promise.amount == 1_250_000
     half = run(said("affirm"), said("partial_payment", date=date(2026, 11, 28), amount_text="setengahnya"), said("affirm"))
     assert half.state.outcome == "partial_promise"
     corrected = run(
-        said("affirm"), said("promise_to_pay", date=date(2026, 11, 25), amount_idr=500_000), said("promise_to_pay", "deny", date=date(2026, 11, 27)), said("affirm")
+        said("affirm"),
+        said("promise_to_pay", date=date(2026, 11, 25), amount_idr=500_000),
+        said("promise_to_pay", "deny", date=date(2026, 11, 27)),
+        said("affirm"),
     )
     assert corrected.state.promise is not None
     assert corrected.state.promise.due_on == date(2026, 11, 27)

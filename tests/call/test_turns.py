@@ -62,13 +62,16 @@ def test_lasting_speech_interrupts_the_bot_within_the_limit() -> None:
     clock.turns.bot_starts(may_barge_in=True)
     found = clock.feed(1.0, speech=True)
     assert TurnEvent.BARGED_IN in kinds(found)
-    assert dict((event, at) for event, at in found)[TurnEvent.BARGED_IN] <= 0.36
+    assert dict(found)[TurnEvent.BARGED_IN] <= 0.36
 
 
 def test_a_backchannel_does_not_interrupt_the_bot() -> None:
     clock = Clock()
     clock.turns.bot_starts(may_barge_in=True)
-    assert kinds(clock.feed(0.2, speech=True) + clock.feed(1.5, speech=False)) == [TurnEvent.SPEECH_STARTED, TurnEvent.BACKCHANNEL]
+    assert kinds(clock.feed(0.2, speech=True) + clock.feed(1.5, speech=False)) == [
+        TurnEvent.SPEECH_STARTED,
+        TurnEvent.BACKCHANNEL,
+    ]
 
 
 def test_a_short_yes_beneath_the_bots_last_word_is_the_answer() -> None:

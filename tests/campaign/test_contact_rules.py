@@ -64,8 +64,13 @@ def test_an_opt_out_holds_until_a_newer_consent(session: Session) -> None:
         assert ask(session, account).allowed is granted
 
 
-@pytest.mark.parametrize(("due_on", "allowed"), [(date(2026, 12, 1), True), (date(2026, 12, 2), False), (date(2026, 8, 26), True), (date(2026, 8, 25), False)])
-def test_the_bot_calls_from_seven_days_before_to_ninety_after_the_due_date(session: Session, due_on: date, allowed: bool) -> None:
+@pytest.mark.parametrize(
+    ("due_on", "allowed"),
+    [(date(2026, 12, 1), True), (date(2026, 12, 2), False), (date(2026, 8, 26), True), (date(2026, 8, 25), False)],
+)
+def test_the_bot_calls_from_seven_days_before_to_ninety_after_the_due_date(
+    session: Session, due_on: date, allowed: bool
+) -> None:
     account = first(session)
     account.due_on = due_on
     assert ask(session, account).allowed is allowed

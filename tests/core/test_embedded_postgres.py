@@ -146,7 +146,7 @@ def reachable_python() -> str:
             found = subprocess.run(command, user="nobody", extra_groups=[], capture_output=True, text=True, check=False)
         except OSError:
             continue
-        if found.stdout.strip() == "%d.%d" % sys.version_info[:2]:
+        if found.stdout.strip() == f"{sys.version_info.major}.{sys.version_info.minor}":
             return candidate
     pytest.skip("no Python of this version that another user may run")
 

@@ -12,7 +12,22 @@ from voicebot.core.logs import MASK, configure_logs, get_logger, mask_pii
 from voicebot.core.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PERSONAL = ("name", "phone", "number", "text", "quote", "amount", "email", "address", "nik", "transcript", "said", "heard", "words", "va_")
+PERSONAL = (
+    "name",
+    "phone",
+    "number",
+    "text",
+    "quote",
+    "amount",
+    "email",
+    "address",
+    "nik",
+    "transcript",
+    "said",
+    "heard",
+    "words",
+    "va_",
+)
 HARMLESS = {"try_number", "line_number"}
 METHODS = {"debug", "info", "warning", "error", "critical", "exception"}
 

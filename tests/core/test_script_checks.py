@@ -47,7 +47,9 @@ def test_each_fault_is_named(tmp_path: Path, old: str, new: str, complaint: str)
 
 def test_a_step_that_no_way_leads_to_is_named(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(TEXT.replace("\nanywhere:", "\n  island:\n    say: Halo\n    ends: true\n\nanywhere:", 1), encoding="utf-8")
+    wrong.write_text(
+        TEXT.replace("\nanywhere:", "\n  island:\n    say: Halo\n    ends: true\n\nanywhere:", 1), encoding="utf-8"
+    )
     with pytest.raises(ScriptError, match="island: no way leads here"):
         load_script(wrong)
 

@@ -37,13 +37,18 @@ def test_a_simulated_clock_is_refused_unless_the_trunk_is_this_machine(monkeypat
     assert load_settings().simulated_now is not None
     load_settings.cache_clear()
     monkeypatch.setenv("SANTUN_SIP__TRUNK_HOST", "sip.example.org")
-    with pytest.raises(SettingsError, match="127.0.0.1"):
+    with pytest.raises(SettingsError, match=r"127\.0\.0\.1"):
         load_settings()
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SANTUN_WEB_PORT", "99999"), ("SANTUN_SIP__LINES", "5"), ("SANTUN_SIMULATED_NOW", "2026-11-24T10:00:00"), ("SANTUN_LOG_LEVEL", "loud")],
+    [
+        ("SANTUN_WEB_PORT", "99999"),
+        ("SANTUN_SIP__LINES", "5"),
+        ("SANTUN_SIMULATED_NOW", "2026-11-24T10:00:00"),
+        ("SANTUN_LOG_LEVEL", "loud"),
+    ],
 )
 def test_a_wrong_value_is_refused_by_the_variables_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

@@ -20,7 +20,6 @@ def fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     load_settings.cache_clear()
 
 
-@pytest.mark.xfail(strict=True, reason="settings take an empty variable for a value (env_ignore_empty is not set)")
 @pytest.mark.parametrize("name", ["database_url", "api_key", "admin_password"])
 def test_an_empty_secret_is_the_same_as_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Compose files and unit files set empty variables; the settings page says that an empty URL starts the embedded server."""

@@ -91,7 +91,9 @@ def test_one_person_with_two_accounts_is_never_called_twice_at_once(planned: ses
     with planned.begin() as session:
         first, second = session.scalars(select(CallAttempt).order_by(CallAttempt.id).limit(2)).all()
         second.person_id = first.person_id
-        session.execute(text("UPDATE call_attempts SET state = 'cancelled' WHERE id NOT IN (:a, :b)"), {"a": first.id, "b": second.id})
+        session.execute(
+            text("UPDATE call_attempts SET state = 'cancelled' WHERE id NOT IN (:a, :b)"), {"a": first.id, "b": second.id}
+        )
     start = threading.Barrier(4)
 
     def work(number: int) -> int | None:

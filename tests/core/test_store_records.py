@@ -139,7 +139,6 @@ def test_moments_of_any_zone_come_back_as_the_same_moment_in_utc(sessions: sessi
         upsert_account(session, dataclasses.replace(NEW, as_of=local.replace(tzinfo=None)))
 
 
-@pytest.mark.xfail(strict=True, reason="the engine is made without hide_parameters: rows end up in messages and tracebacks")
 def test_a_database_error_does_not_repeat_the_row_it_refused(sessions: sessionmaker[Session]) -> None:
     with sessions() as session, pytest.raises(IntegrityError) as refused:
         upsert_account(session, dataclasses.replace(NEW, amount_due=Rupiah(-1)))

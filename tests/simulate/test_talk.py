@@ -22,10 +22,14 @@ LOADED = {language: load_script(name) for language, name in SCRIPTS.items()}
 
 
 def conversations() -> list[tuple[str, dict[str, Any]]]:
-    return [(path.stem, each) for path in sorted(FOLDER.glob("*.yaml")) for each in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return [
+        (path.stem, each) for path in sorted(FOLDER.glob("*.yaml")) for each in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
 
 
-@pytest.mark.parametrize(("language", "conversation"), conversations(), ids=lambda value: value["id"] if isinstance(value, dict) else value)
+@pytest.mark.parametrize(
+    ("language", "conversation"), conversations(), ids=lambda value: value["id"] if isinstance(value, dict) else value
+)
 def test_a_conversation_ends_as_it_should(language: str, conversation: dict[str, Any]) -> None:
     result = replay({"lang": language, "account": ACCOUNT, "turns": conversation["turns"]}, LOADED, NOW)
     told = "\n".join(f"{turn['speaker']} ({turn['step']}): {turn['text']}" for turn in result["transcript"])
@@ -49,7 +53,13 @@ def test_the_conversations_visit_most_of_the_script() -> None:
 
 def test_a_line_that_is_not_usable_is_an_error_line_and_the_others_go_on() -> None:
     good = json.dumps({"id": 2, "account": ACCOUNT, "turns": ["salah sambung"]})
-    lines = ["{", "[]", json.dumps({"id": 1, "account": {"name": "x"}, "turns": []}), json.dumps({"id": 3, "account": ACCOUNT, "turns": "iya"}), good]
+    lines = [
+        "{",
+        "[]",
+        json.dumps({"id": 1, "account": {"name": "x"}, "turns": []}),
+        json.dumps({"id": 3, "account": ACCOUNT, "turns": "iya"}),
+        good,
+    ]
     results = list(replay_lines(lines, default_now=NOW))
     assert ["error" in result for result in results] == [True, True, True, True, False]
     assert [result["id"] for result in results] == [None, None, 1, 3, 2]

@@ -73,9 +73,7 @@ class Decision:
 class ScriptPolicy:
     """Talks by a script about one account; ``now`` is the customer's local time at the start of the call."""
 
-    def __init__(
-        self, script: Script, account: CallAccount, *, now: datetime, rules: RulePack, horizon_days: int = 30
-    ) -> None:
+    def __init__(self, script: Script, account: CallAccount, *, now: datetime, rules: RulePack, horizon_days: int = 30) -> None:
         self._script = script
         self._account = account
         self._now = now
@@ -113,7 +111,13 @@ class ScriptPolicy:
     def _take(self, state: DialogueState, answer: Answer, heard: Understanding) -> Slots:
         slots = state.slots.without(answer.clears)
         slots = take_values(
-            slots, heard, answer.takes, due=self._account.amount_due, now=self._now, rules=self._rules, horizon_days=self._horizon_days
+            slots,
+            heard,
+            answer.takes,
+            due=self._account.amount_due,
+            now=self._now,
+            rules=self._rules,
+            horizon_days=self._horizon_days,
         )
         if answer.amount_is_due and slots.amount is None:
             slots = replace(slots, amount=self._account.amount_due)

@@ -183,7 +183,9 @@ class Session:
     def _press(self, keys: str) -> Understanding:
         understood = self._engines.interpreter.interpret(keys, asked=self._asked, now=self._now)
         at_s = self._listener.now_s
-        turn = SpokenTurn(speaker="customer", text=f"[{keys}]", step=self._step, start_s=at_s, end_s=at_s, intents=understood.intents)
+        turn = SpokenTurn(
+            speaker="customer", text=f"[{keys}]", step=self._step, start_s=at_s, end_s=at_s, intents=understood.intents
+        )
         self._turns.append(turn)
         self._watch(Said(turn))
         return understood

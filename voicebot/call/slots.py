@@ -11,9 +11,21 @@ from nlu.understanding import Entities, Understanding
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import RulePack
 
-_ALL = re.compile(r"\b(penuh|full|semua|semuanya|seluruhnya|lunas\w*|sesuai tagihan|total|everything|all of it|whole)\b", re.IGNORECASE)
+_ALL = re.compile(
+    r"\b(penuh|full|semua|semuanya|seluruhnya|lunas\w*|sesuai tagihan|total|everything|all of it|whole)\b", re.IGNORECASE
+)
 _HALF = re.compile(r"\b(setengah\w*|separuh\w*|separo\w*|half)\b", re.IGNORECASE)
-_PARTS_OF_DAY = (("pagi", 9), ("morning", 9), ("siang", 13), ("noon", 13), ("afternoon", 15), ("sore", 16), ("evening", 18), ("malam", 19), ("tonight", 19))
+_PARTS_OF_DAY = (
+    ("pagi", 9),
+    ("morning", 9),
+    ("siang", 13),
+    ("noon", 13),
+    ("afternoon", 15),
+    ("sore", 16),
+    ("evening", 18),
+    ("malam", 19),
+    ("tonight", 19),
+)
 _OFFICE_HOUR = 9
 _MIN_PROMISE = 1000
 

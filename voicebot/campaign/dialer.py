@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from voicebot.core.rules import load_rules
 from voicebot.core.script import load_script
 from voicebot.core.settings import Settings
 from voicebot.core.store.attempts import (
+    LEASE_S,
     claim,
     end_attempt,
     end_lease,
@@ -81,6 +83,7 @@ class Dialer:
         self._watch = watch
         self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="engine")
         self._stopping = asyncio.Event()
+        self._calls: set[asyncio.Task[None]] = set()
 
     def drain(self) -> None:
         """Finish the calls at hand and take no more."""
@@ -89,7 +92,7 @@ class Dialer:
     async def run(self) -> None:
         """Dial until :meth:`drain`."""
         await asyncio.to_thread(self._renew)
-        calls: set[asyncio.Task[None]] = set()
+        calls = self._calls
         leasing = asyncio.create_task(self._keep_lease())
         try:
             while not self._stopping.is_set():
@@ -156,12 +159,22 @@ class Dialer:
         )
 
     async def _keep_lease(self) -> None:
+        renewed_s = time.monotonic()
         while True:
             await asyncio.sleep(_LEASE_EVERY_S)
             try:
                 await asyncio.to_thread(self._renew)
-            except Exception as error:  # the next round tries again; calls at hand go on
+                renewed_s = time.monotonic()
+            except Exception as error:  # the next round tries again
                 log.warning("lease_not_renewed", reason=type(error).__name__)
+            if time.monotonic() - renewed_s > LEASE_S - _LEASE_EVERY_S:
+                self._abandon()
+
+    def _abandon(self) -> None:
+        """Hang up before the lease runs out: from then on another worker may call these people."""
+        for task in self._calls:
+            log.error("call_abandoned", reason="the database has been away for too long")
+            task.cancel()
 
     def _renew(self) -> None:
         with self._sessions.begin() as session:
@@ -186,7 +199,11 @@ class Dialer:
         except CallNotAnswered as error:
             new = _unanswered(assignment, error.disposition, started_at)
         except Exception as error:
-            log.error("call_failed", attempt_id=assignment.attempt_id, reason=str(error) if isinstance(error, CallError) else type(error).__name__)
+            log.error(
+                "call_failed",
+                attempt_id=assignment.attempt_id,
+                reason=str(error) if isinstance(error, CallError) else type(error).__name__,
+            )
             new = _unanswered(assignment, "failed", started_at)
         journal.write("ended", durable=True, disposition=new.disposition, outcome=new.outcome, at=new.ended_at)
         journal.close()

@@ -72,7 +72,6 @@ def worker(
 ) -> None:
     """Carry calls (up to four lines) and score recordings until SIGTERM; then finish what is at hand."""
     from analytics.worker import score_jobs
-
     from voicebot.campaign.worker import work
 
     async def run(settings: Settings, url: str) -> None:
@@ -100,7 +99,13 @@ def _print_event(assignment: Any, event: Any) -> None:
         line |= {"event": "barged_in", "at_s": event.at_s}
     elif isinstance(event, CallResult):
         promise = {"amount": event.promise.amount, "due_on": str(event.promise.due_on)} if event.promise else None
-        line |= {"event": "ended", "disposition": event.disposition, "party": event.party, "outcome": event.outcome, "promise": promise}
+        line |= {
+            "event": "ended",
+            "disposition": event.disposition,
+            "party": event.party,
+            "outcome": event.outcome,
+            "promise": promise,
+        }
     else:
         line |= {"event": str(event)}
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -165,7 +170,9 @@ def campaign_pause(name: str = typer.Argument(...)) -> None:
     with _ready() as (_, url):
         engine = make_engine(url)
         with make_sessions(engine).begin() as session:
-            found = session.execute(update(Campaign).where(Campaign.name == name).values(status="paused").returning(Campaign.id)).scalar()
+            found = session.execute(
+                update(Campaign).where(Campaign.name == name).values(status="paused").returning(Campaign.id)
+            ).scalar()
         engine.dispose()
     if found is None:
         raise InputError(f"there is no campaign named {name!r}")
@@ -178,7 +185,6 @@ def recordings_import(
 ) -> None:
     """Take in recordings of human agents and have them scored by the workers."""
     from analytics.store import import_recordings
-
     from voicebot.core.database import make_engine, make_sessions
 
     with _ready() as (settings, url):

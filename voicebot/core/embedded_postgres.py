@@ -158,7 +158,7 @@ def _socket_folder(digest: str, identity: _Identity) -> Path:
     owner = os.geteuid() if identity.uid is None else identity.uid
     runtime = os.environ.get("XDG_RUNTIME_DIR", "") if identity.uid is None else ""
     base = (
-        Path(runtime) if runtime and Path(runtime).is_dir() and len(runtime) < _MAX_SOCKET_FOLDER_BYTES - 20 else Path("/tmp")
+        Path(runtime) if runtime and Path(runtime).is_dir() and len(runtime) < _MAX_SOCKET_FOLDER_BYTES - 20 else Path("/tmp")  # noqa: S108 - a private folder is made in it
     )
     folder = base / f"santun-{owner}-{digest}"
     try:

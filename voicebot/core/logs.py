@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any, cast
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import FilteringBoundLogger, Processor
 
 from voicebot.core.settings import Settings
 
 MASK = "***"
+_TRACEBACKS = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+"""Where it failed, without the variables there: those hold names, numbers and sentences under any key."""
 
 
 def get_logger() -> FilteringBoundLogger:
@@ -29,9 +32,17 @@ def mask_pii(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Mut
     for key, value in entry.items():
         if key.startswith("pii_"):
             entry[key] = MASK
-        elif isinstance(value, dict):
-            entry[key] = mask_pii(None, "", dict(cast("dict[str, Any]", value)))
+        else:
+            entry[key] = _masked_within(value)
     return entry
+
+
+def _masked_within(value: object) -> object:
+    if isinstance(value, dict):
+        return mask_pii(None, "", dict(cast("dict[str, Any]", value)))
+    if isinstance(value, list | tuple):
+        return [_masked_within(item) for item in cast("Sequence[object]", value)]
+    return value
 
 
 def configure_logs(settings: Settings) -> None:
@@ -46,9 +57,9 @@ def configure_logs(settings: Settings) -> None:
         shared.append(mask_pii)
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     last: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [_TRACEBACKS, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
     )
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     structlog.configure(

@@ -1,6 +1,6 @@
 """Every setting, with its unit and default; the only reader of the environment.
 
-Variables are named ``SANTUN_`` + name, nested ones with a double underscore (``SANTUN_SIP__HOST``). ``docs/settings.md`` is
+Variables are named ``SANTUN_`` + name, nested ones with a double underscore (``SANTUN_SIP__TRUNK_HOST``). ``docs/settings.md`` is
 written by ``python -m voicebot.core.settings`` and a test keeps it current. Secrets have no default.
 """
 
@@ -64,7 +64,7 @@ class EngineSettings(BaseModel):
 class Settings(BaseSettings):
     """Everything that can be set."""
 
-    model_config = SettingsConfigDict(env_prefix="SANTUN_", env_nested_delimiter="__", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SANTUN_", env_nested_delimiter="__", env_ignore_empty=True, extra="ignore")
 
     data_dir: Path = Field(Path("~/.local/share/santun"), description="Folder for the embedded database, recordings and keys.")
     database_url: SecretStr | None = Field(
@@ -78,7 +78,9 @@ class Settings(BaseSettings):
         None,
         description="Password of that admin; without it the first visit to the web app from this machine sets one.",
     )
-    api_key: SecretStr | None = Field(None, description="Key that programs send as `Authorization: Bearer …`; none closes the API.")
+    api_key: SecretStr | None = Field(
+        None, description="Key that programs send as `Authorization: Bearer …`; none closes the API."
+    )
     company: str = Field("Santun Finance", description="The lender's name as the bot says it.")
     bot_name: str = Field("Sinta", description="The virtual assistant's name as the bot says it.")
     hotline: str = Field("", description="The lender's telephone number for customers.")

@@ -36,7 +36,9 @@ def _render(voice: EspeakVoice, utterance: Utterance) -> NDArray[np.int16]:
 
 
 class _Customer:
-    def __init__(self, line: Line, says: Sequence[Utterance], spoken: list[NDArray[np.int16]], noise: NDArray[np.float32]) -> None:
+    def __init__(
+        self, line: Line, says: Sequence[Utterance], spoken: list[NDArray[np.int16]], noise: NDArray[np.float32]
+    ) -> None:
         self._line = line
         self._says = list(says)
         self._spoken = spoken

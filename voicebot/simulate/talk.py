@@ -58,7 +58,11 @@ def _now_of(fields: dict[str, Any], default_now: datetime) -> datetime:
 
 def _account_of(fields: dict[str, Any], language: str, now: datetime) -> CallAccount:
     due = int(fields.get("amount_due_idr") or fields["principal_due_idr"])
-    due_on = date.fromisoformat(fields["due_date"]) if fields.get("due_date") else now.date() - timedelta(days=int(fields.get("dpd") or 0))
+    due_on = (
+        date.fromisoformat(fields["due_date"])
+        if fields.get("due_date")
+        else now.date() - timedelta(days=int(fields.get("dpd") or 0))
+    )
     return CallAccount(
         name=str(fields["name"]),
         product=str(fields.get("product") or ("loan" if language == "en" else "pinjaman")),
@@ -113,7 +117,12 @@ def converse(script: str, *, now: datetime) -> None:
     console = Console()
     loaded = load_script(script)
     language = loaded.language
-    fields = {"name": "Budi Santoso", "principal_due_idr": 1_250_000, "dpd": 5, "product": "pinjaman multiguna" if language == "id" else "personal loan"}
+    fields = {
+        "name": "Budi Santoso",
+        "principal_due_idr": 1_250_000,
+        "dpd": 5,
+        "product": "pinjaman multiguna" if language == "id" else "personal loan",
+    }
     policy = ScriptPolicy(loaded, _account_of(fields, language, now), now=now, rules=load_rules())
     interpreter = make_interpreter(language)
     decision = policy.open()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import uvicorn
+from annotated_types import Interval as Range
 from fastapi import FastAPI, Form, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -28,6 +29,7 @@ from voicebot.web.rows import as_json, detail_of, row_of
 from voicebot.web.texts import LOCALES, translator
 
 PAGE_ROWS = 25
+RowId = Annotated[int, Range(ge=1, le=2**63 - 1)]
 _HERE = Path(__file__).parent
 _POLICY = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 log = get_logger()
@@ -90,7 +92,7 @@ def _guards(app: FastAPI, pages: _Pages) -> None:
         response = await call_next(request)
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     @app.exception_handler(StarletteHTTPException)
@@ -187,7 +189,7 @@ def _recording_routes(app: FastAPI, pages: _Pages) -> None:
         return RedirectResponse("/recordings", status_code=303)
 
     @app.get("/recordings")
-    def recordings(request: Request, before: int | None = None) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def recordings(request: Request, before: RowId | None = None) -> Response:  # pyright: ignore[reportUnusedFunction]
         with pages.sessions() as session:
             found = list_recordings(session, limit=PAGE_ROWS + 1, before_id=before)
             rows = [row_of(recording) for recording in found[:PAGE_ROWS]]
@@ -196,7 +198,7 @@ def _recording_routes(app: FastAPI, pages: _Pages) -> None:
         return pages.render(request, name, rows=rows, more=more)
 
     @app.get("/recordings/{recording_id}")
-    def recording(request: Request, recording_id: int) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def recording(request: Request, recording_id: RowId) -> Response:  # pyright: ignore[reportUnusedFunction]
         with pages.sessions() as session:
             found = get_recording(session, recording_id)
             if found is None:
@@ -205,7 +207,7 @@ def _recording_routes(app: FastAPI, pages: _Pages) -> None:
         return pages.render(request, "recording.html", detail=detail)
 
     @app.get("/recordings/{recording_id}/audio")
-    def sound(recording_id: int) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def sound(recording_id: RowId) -> Response:  # pyright: ignore[reportUnusedFunction]
         with pages.sessions() as session:
             found = get_recording(session, recording_id)
         folder = pages.settings.recordings_dir.resolve()
@@ -215,7 +217,7 @@ def _recording_routes(app: FastAPI, pages: _Pages) -> None:
         return FileResponse(path, media_type="audio/wav" if path.suffix == ".wav" else None)
 
     @app.get("/api/recordings")
-    def api_recordings(limit: int = 50, before: int | None = None) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def api_recordings(limit: int = 50, before: RowId | None = None) -> Response:  # pyright: ignore[reportUnusedFunction]
         with pages.sessions() as session:
             found = list_recordings(session, limit=max(1, min(limit, 500)), before_id=before)
             return JSONResponse([as_json(row_of(recording)) for recording in found])

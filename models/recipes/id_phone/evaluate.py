@@ -45,7 +45,10 @@ def evaluate(folder: Path, weights: Path, *, limit_per_speaker: int = 1000) -> d
     sentences = sorted({person.text for person in people if not person.is_digits})
     graphs: dict[str, tuple[bool, Graph]] = {
         "digits": (True, graph_for("digits")),
-        "phrases, domain graph that contains them": (False, compile_graph(trigrams((s, 1.0) for s in sentences), garbage=False)),
+        "phrases, domain graph that contains them": (
+            False,
+            compile_graph(trigrams((s, 1.0) for s in sentences), garbage=False),
+        ),
     }
     results: dict[str, list[tuple[str, str, str]]] = {name: [] for name in graphs}
     for person in people:

@@ -102,7 +102,9 @@ class LoopbackLine:
         return self._ended
 
 
-async def carry(one: LoopbackLine, other: LoopbackLine, *, delay_s: float = 0.0, loss_share: float = 0.0, seed: int = 0) -> None:
+async def carry(
+    one: LoopbackLine, other: LoopbackLine, *, delay_s: float = 0.0, loss_share: float = 0.0, seed: int = 0
+) -> None:
     """Carry frames both ways until the call ends."""
     chance = random.Random(seed)
     delayed = max(0, round(delay_s / FRAME_S))

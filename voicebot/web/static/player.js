@@ -6,10 +6,8 @@
   const colour = (name) => style.getPropertyValue(name).trim();
   const wave = WaveSurfer.create({
     container: box, url: box.dataset.audio, height: 56, normalize: true, cursorColor: colour("--text"),
-    splitChannels: [
-      { waveColor: colour("--customer"), progressColor: colour("--accent") },
-      { waveColor: colour("--agent"), progressColor: colour("--accent") },
-    ],
+    splitChannels: (box.dataset.left === "agent" ? ["--agent", "--customer"] : ["--customer", "--agent"])
+      .map((name) => ({ waveColor: colour(name), progressColor: colour("--text") })),
   });
   document.getElementById("play").addEventListener("click", () => wave.playPause());
   const turns = [...document.querySelectorAll(".turns li[data-start]")];
