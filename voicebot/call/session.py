@@ -24,7 +24,7 @@ from voicebot.core.logs import get_logger
 
 _CONFIDENT = 0.35
 """Below this belief an answer counts as not understood, except where the bot will read it back."""
-_COMPLETE_INTENTS = {"affirm", "deny", "wrong_number", "already_paid", "opt_out", "request_human", "deceased"}
+_COMPLETE_INTENTS = {"affirm", "deny", "wrong_number", "third_party", "already_paid", "opt_out", "request_human", "deceased"}
 log = get_logger()
 
 
@@ -130,8 +130,10 @@ class Session:
         understood = self._engines.interpreter.interpret(partial.text, asked=self._asked, now=self._now)
         if understood.primary in _COMPLETE_INTENTS:
             return self._hears == "yes_no" or understood.primary not in ("affirm", "deny")
-        wanted = {"date": understood.entities.date, "amount": understood.entities.amount_idr}.get(self._hears)
-        return wanted is not None and self._hears == "date"
+        if not self._turns:
+            return True  # the callee's "halo": nothing more is expected before we speak
+        # A sum may go on after a pause ("satu juta … dua ratus ribu"); a day does not.
+        return understood.entities.date is not None and self._hears in ("date", "general")
 
     # Talking -----------------------------------------------------------------------------------------------------
     async def _talk(self, decision: Decision) -> Decision:

@@ -29,8 +29,8 @@ class TurnEvent(Enum):
 class TurnTimes:
     """The limits, in seconds; see ``voicebot.core.settings.TurnSettings``."""
 
-    endpoint_s: float = 0.7
-    complete_endpoint_s: float = 0.4
+    endpoint_s: float = 0.6
+    complete_endpoint_s: float = 0.35
     barge_in_s: float = 0.3
     silence_s: float = 5.0
     max_answer_s: float = 15.0

@@ -42,9 +42,9 @@ class TurnSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    endpoint_s: Annotated[float, Field(ge=0.2, le=3)] = Field(0.7, description="Silence that ends an answer.")
+    endpoint_s: Annotated[float, Field(ge=0.2, le=3)] = Field(0.6, description="Silence that ends an answer.")
     complete_endpoint_s: Annotated[float, Field(ge=0.1, le=3)] = Field(
-        0.4, description="Silence that ends an answer that is complete already."
+        0.35, description="Silence that ends an answer that is complete already."
     )
     barge_in_s: Annotated[float, Field(ge=0.05, le=2)] = Field(0.3, description="Speech that interrupts the bot.")
     silence_s: Annotated[float, Field(ge=1, le=30)] = Field(5.0, description="Silence after a question, then ask again.")
