@@ -31,7 +31,9 @@ async def test_waiting_recordings_are_found_and_scored_by_the_queue(
     settings: Settings, database_url: str, sessions: sessionmaker[Session], tmp_path: Path
 ) -> None:
     folder = render_samples(tmp_path / "calls")
-    taken = import_recordings(sessions, settings, [folder / "threat_call.wav", folder / "good_call.wav", folder / "good_call.wav"])
+    taken = import_recordings(
+        sessions, settings, [folder / "threat_call.wav", folder / "good_call.wav", folder / "good_call.wav"]
+    )
     assert [result["new"] for result in taken] == [True, True, False]
     async with connected(database_url) as jobs:
         await worker.find_unscored.defer_async(timestamp=0)

@@ -22,7 +22,9 @@ NOW = "2026-11-24T10:00:00+07:00"
 
 def santun(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "voicebot.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ | environment, check=False, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env=os.environ | environment, check=False, timeout=120
+    )
 
 
 def lines(text: str) -> list[dict[str, object]]:
@@ -70,7 +72,13 @@ def test_transcribe_and_score_a_folder_with_a_broken_file(tmp_path: Path) -> Non
     assert "bawa polisi" in " ".join(str(line.get("text")) for line in channels)
     scored = santun("score", folder, "--customer-channel", "right")
     assert scored.returncode == 1
-    assert [result["id"] for result in lines(scored.stdout)] == ["disclosure_call", "good_call", "mediocre_call", "threat_call", "zz_broken"]
+    assert [result["id"] for result in lines(scored.stdout)] == [
+        "disclosure_call",
+        "good_call",
+        "mediocre_call",
+        "threat_call",
+        "zz_broken",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -127,8 +135,18 @@ def test_accounts_are_imported_with_a_dry_run_first(tmp_path: Path, database_url
 @pytest.mark.database
 @pytest.mark.timeout(120)
 def test_up_serves_and_ends_when_told(tmp_path: Path, database_url: str) -> None:
-    environment = os.environ | {"SANTUN_DATABASE_URL": database_url, "SANTUN_DATA_DIR": str(tmp_path), "SANTUN_WEB_PORT": "8765"}
-    process = subprocess.Popen([sys.executable, "-m", "voicebot.cli", "up", "--workers", "1"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    environment = os.environ | {
+        "SANTUN_DATABASE_URL": database_url,
+        "SANTUN_DATA_DIR": str(tmp_path),
+        "SANTUN_WEB_PORT": "8765",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "voicebot.cli", "up", "--workers", "1"],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         deadline_s = time.monotonic() + 60
         while True:
