@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from analytics.samples import render_samples
 from analytics.store import import_recordings, score_waiting
 from voicebot.campaign.accounts import import_accounts
-from voicebot.core.clock import now_utc
+from voicebot.core.clock import local_time, now_utc
 from voicebot.core.database import make_engine, make_sessions
 from voicebot.core.embedded_postgres import embedded_server
 from voicebot.core.logs import configure_logs
@@ -41,6 +41,8 @@ from voicebot.core.store.recordings import list_recordings
 
 SIMULATED_NOW = "2026-11-24T10:00:00+07:00"
 _CALLS_LIMIT_S = 240
+_TABLE_WIDTH = 150
+"""Wide enough for the summary when the output is a file."""
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -187,7 +189,7 @@ def _show(sessions: sessionmaker[Session], began_s: float) -> None:
     table = Table("customer", "disposition", "party", "outcome", "promise", "call back", "score", title="Calls by the bot")
     with sessions() as session:
         for call in reversed(list_calls(session)):
-            promise = call.promise
+            promise, callback = call.promise, call.callback
             report = call.recording.reports[0] if call.recording and call.recording.reports else None
             table.add_row(
                 call.account.person.name if call.account else "",
@@ -195,7 +197,9 @@ def _show(sessions: sessionmaker[Session], began_s: float) -> None:
                 call.party,
                 call.outcome or "",
                 f"{format_rupiah(promise.amount)} on {promise.promised_on}" if promise else "",
-                "",
+                f"{local_time(call.account.person.zone, callback.due_at):%a %d %b %H:%M %Z}"
+                if callback and callback.due_at and call.account
+                else "",
                 f"{report.score:.0f}" if report and report.score is not None else "",
             )
         human = Table("recording", "agent", "score", "auto-fail", title="Calls by human agents")
@@ -204,8 +208,12 @@ def _show(sessions: sessionmaker[Session], began_s: float) -> None:
                 report = recording.reports[0] if recording.reports else None
                 score = f"{report.score:.0f}" if report and report.score is not None else "-"
                 human.add_row(
-                    Path(recording.path).stem, recording.agent_id, score, ", ".join(report.auto_fail) if report else ""
+                    str(recording.details.get("file") or recording.id),
+                    recording.agent_id,
+                    score,
+                    ", ".join(report.auto_fail) if report else "",
                 )
-    console.print(table)
-    console.print(human)
+    wide = Console(highlight=False, width=max(_TABLE_WIDTH, console.width))
+    wide.print(table)
+    wide.print(human)
     console.print(f"{time.monotonic() - began_s:.0f} s in all")

@@ -79,6 +79,7 @@ def calls() -> Iterator[Result]:
     for part in ("endpointing_s", "recognition_s", "deciding_s", "first_speech_s"):
         yield from percentiles(part, [getattr(x, part) for x in latencies], "s")
     cuts = [event for event in events if isinstance(event, BargedIn)]
+    yield from percentiles("barge_in_s", [c.after_s for c in cuts if c.after_s] or [0.0], "s", "speech begins to bot silent")
     wanted = sum(u.interrupts_after_s is not None for p in personas for u in p.says)
     bot_turns = sum(turn.speaker == "bot" for call in answered for turn in call.turns)
     yield result(

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from voicebot.core.script import load_script
+from voicebot.simulate.persona import load_personas, shipped_personas, turns_of
 from voicebot.simulate.talk import SCRIPTS, replay, replay_lines
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
@@ -69,3 +70,18 @@ def test_the_accounts_own_now_wins() -> None:
     account = {**ACCOUNT, "now": "2026-12-01T10:00:00+07:00"}
     result = replay({"lang": "id", "account": account, "turns": ["iya", "besok", "iya penuh", "iya"]}, LOADED, NOW)
     assert result["promise"] == {"date": "2026-12-02", "amount_idr": 1_250_000}
+
+
+@pytest.mark.parametrize(
+    ("number", "outcome"),
+    [
+        ("6281200000001", "promise_to_pay"),
+        ("6281200000003", "dispute"),
+        ("6281200000004", "already_paid"),
+        ("6281200000006", "callback"),
+    ],
+)
+def test_the_demo_customers_reach_the_same_outcome_in_text(number: str, outcome: str) -> None:
+    persona = load_personas(shipped_personas())[number]
+    record = {"lang": "id", "account": ACCOUNT, "turns": turns_of(persona)}
+    assert replay(record, LOADED, NOW)["outcome"] == outcome

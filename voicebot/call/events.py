@@ -48,9 +48,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class BargedIn:
-    """The customer interrupted the bot at ``at_s``."""
+    """The customer interrupted the bot at ``at_s``, having spoken for ``after_s`` (0 for a key)."""
 
     at_s: float
+    after_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

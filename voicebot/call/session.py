@@ -121,7 +121,8 @@ class Session:
         if self._talking:
             self._line.stop_playing()
             self._interrupted.set()
-            self._watch(BargedIn(at_s))
+            began_s = self._listener.turns.speech_began_s
+            self._watch(BargedIn(at_s, at_s - began_s if began_s is not None else 0.0))
 
     def _is_complete(self, partial: Hypothesis) -> bool:
         """Whether the words so far answer the question by themselves."""

@@ -241,6 +241,7 @@ class Call(Base):
     attempt: Mapped[CallAttempt | None] = relationship()
     turns: Mapped[list[Turn]] = relationship(back_populates="call", order_by="Turn.index", cascade="all, delete-orphan")
     promise: Mapped[Promise | None] = relationship(back_populates="call")
+    callback: Mapped[Callback | None] = relationship(viewonly=True)
     recording: Mapped[Recording | None] = relationship(back_populates="call")
 
     __table_args__ = (

@@ -46,6 +46,11 @@ class Persona(_Strict):
     """Hangs up after the last utterance instead of waiting for the bot to end."""
 
 
+def turns_of(persona: Persona) -> list[str]:
+    """What the customer says, for a call in text; empty for one that nobody answers. Keys read as the digits they are."""
+    return [utterance.text or utterance.keys for utterance in persona.says] if persona.picks_up == "answers" else []
+
+
 def shipped_personas() -> Path:
     """The folder of the demo's customers."""
     return Path(str(resources.files("voicebot"))) / "simulate" / "personas"

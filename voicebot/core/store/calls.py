@@ -195,6 +195,7 @@ def list_calls(session: Session, *, limit: int = 50, before_id: int | None = Non
         .options(
             joinedload(Call.account).joinedload(Account.person),
             joinedload(Call.promise),
+            joinedload(Call.callback),
             joinedload(Call.recording).selectinload(Recording.reports),
         )
         .order_by(Call.id.desc())
