@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Coroutine
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.virtual_time import InPlace, run_virtually
 from voicebot.call.dialogue import ScriptPolicy
 from voicebot.call.events import BargedIn, CallEvent, CallResult
 from voicebot.call.session import Engines, Session
@@ -26,6 +28,7 @@ from voicebot.core.script import load_script
 from voicebot.simulate.converse import play_customer
 from voicebot.simulate.persona import Persona, Utterance
 
+T = TypeVar("T")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
 ACCOUNT = CallAccount(
@@ -44,7 +47,7 @@ async def call(transport: Transport, events: list[CallEvent]) -> CallResult:
         detector=make_detector(),
         interpreter=make_interpreter("id"),
         voice=make_voice(),
-        executor=ThreadPoolExecutor(2),
+        executor=InPlace(),
     )
     policy = ScriptPolicy(load_script("payment_reminder"), ACCOUNT, now=NOW, rules=load_rules())
     async with transport.dial("1", ring_timeout_s=5) as line:
@@ -54,11 +57,19 @@ async def call(transport: Transport, events: list[CallEvent]) -> CallResult:
 def persona(*says: str | Utterance, **fields: object) -> LoopbackTransport:
     utterances = tuple(Utterance(text=each) if isinstance(each, str) else each for each in says)
     customer = Persona(number="1", title="test", says=utterances, **fields)  # type: ignore[arg-type]
-    return LoopbackTransport(lambda _number, line: play_customer(line, customer), delay_s=0.04)
+    return LoopbackTransport(lambda _number, line: play_customer(line, customer, executor=InPlace()), delay_s=0.04)
 
 
-@pytest.mark.asyncio
-async def test_six_conversations_at_once_come_to_their_outcomes() -> None:
+def together(*calls: Coroutine[Any, Any, T]) -> list[T]:
+    """All at once, in virtual time."""
+
+    async def gathered() -> list[T]:
+        return list(await asyncio.gather(*calls))
+
+    return run_virtually(gathered())
+
+
+def test_six_conversations_at_once_come_to_their_outcomes() -> None:
     talks = {
         "promise": persona("halo", "iya saya sendiri", "saya bayar penuh hari jumat", "iya betul"),
         "keys": persona("halo", Utterance(keys="1"), "sudah saya bayar kemarin"),
@@ -68,7 +79,7 @@ async def test_six_conversations_at_once_come_to_their_outcomes() -> None:
         "third": persona("halo", "bukan saya istrinya"),
     }
     events: dict[str, list[CallEvent]] = {name: [] for name in talks}
-    results = dict(zip(talks, await asyncio.gather(*(call(talk, events[name]) for name, talk in talks.items())), strict=True))
+    results = dict(zip(talks, together(*(call(talk, events[name]) for name, talk in talks.items())), strict=True))
     told = {name: (r.disposition, r.party, r.outcome, r.hung_up_by) for name, r in results.items()}
     print(told)
     promise = results["promise"].promise
@@ -116,8 +127,7 @@ def recorded(people: Path, wanted: set[str], count: int) -> list[tuple[Path, str
     return kept
 
 
-@pytest.mark.asyncio
-async def test_recorded_people_answer_the_bot(people: Path) -> None:
+def test_recorded_people_answer_the_bot(people: Path) -> None:
     """Human "tidak", "halo" and amounts as the customer's answers; what was understood is printed."""
     chosen = recorded(people, {"tidak", "halo"}, 4)
     assert chosen, "the manifest has no such single words"
@@ -127,7 +137,7 @@ async def test_recorded_people_answer_the_bot(people: Path) -> None:
         heard = [(turn.text, ",".join(turn.intents)) for turn in result.turns if turn.speaker == "customer"]
         return (speaker, text, *(heard[0] if heard else ("", "")))
 
-    report = [await asyncio.gather(*(one(*each) for each in chosen[start : start + 4])) for start in range(0, len(chosen), 4)]
+    report = [together(*(one(*each) for each in chosen[start : start + 4])) for start in range(0, len(chosen), 4)]
     rows = [row for group in report for row in group]
     print("speaker, said, heard, understood")
     for row in rows:

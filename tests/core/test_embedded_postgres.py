@@ -20,18 +20,20 @@ from voicebot.core.errors import StorageError
 pytestmark = [pytest.mark.database, pytest.mark.timeout(180)]
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from voicebot.core.embedded_postgres import embedded_server
 with embedded_server(Path(sys.argv[1]), fast=True) as url:
     print(url, flush=True)
-    time.sleep(120)
+    sys.stdin.read()
 """
 
 
 def hold(folder: Path) -> subprocess.Popen[str]:
     """Another process that uses the server."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
     assert process.stdout is not None
     assert process.stdout.readline().startswith("postgresql://")
     return process
@@ -82,8 +84,7 @@ def test_two_processes_share_one_server_and_the_last_stops_it(tmp_path: Path) ->
             assert one(url) == 1
         assert answers(tmp_path), "the other process still uses it"
     finally:
-        other.send_signal(signal.SIGINT)
-        other.wait(timeout=30)
+        other.communicate(timeout=60)
     assert not answers(tmp_path)
 
 
