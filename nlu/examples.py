@@ -2,7 +2,8 @@
 
 A file holds sections ``[context slice]`` and lines ``intent[+intent…]: text {key=value; …}``; ``#`` begins a comment and
 ``now=`` in the first comment is the local time at which the customers speak. The keys: ``d`` ISO date, ``dt`` its words,
-``a`` rupiah, ``at`` its words, ``t`` HH:MM, ``who`` relation, ``via`` payment channel, and ``cond`` for a conditional wording.
+``a`` rupiah, ``at`` its words, ``t`` HH:MM, ``who`` relation, ``via`` payment channel, ``cond`` for a conditional wording,
+and ``amb`` where reasonable readers would differ.
 
     # A pass of polite elderly customers. now=2026-11-24T10:00
     [ask_payment formal]
@@ -24,7 +25,7 @@ from nlu.understanding import CONTEXTS, INTENTS, primary_of
 FOLDER = Path(__file__).parent / "phrases" / "utterances"
 SLICES = ("formal", "colloquial", "regional", "codemix", "asr", "corrections", "negation", "english")
 DEFAULT_NOW = "2026-11-24T10:00"
-_KEYS = {"d", "dt", "a", "at", "t", "who", "via", "cond"}
+_KEYS = {"d", "dt", "a", "at", "t", "who", "via", "cond", "amb"}
 _SECTION = re.compile(r"^\[(\w+) (\w+)\]$")
 _LINE = re.compile(r"^([a-z_+]+): (.+?)(?:\s*\{([^{}]*)\})?$")
 
