@@ -16,6 +16,7 @@ from nlu.amounts import Amount, find_amount
 from nlu.dates import Day, find_day
 from nlu.normalize import Token, joined, span_text, tokenize
 from nlu.times import TimeOfDay, find_time
+from nlu.topics import find_topics
 from nlu.understanding import INTENTS, Entities, Understanding, primary_of
 from nlu.wording import conditional, payment_channel, person_relation, yes_or_no
 
@@ -112,7 +113,12 @@ class RuleInterpreter:
         ordered = tuple(intent for intent in INTENTS if intent in intents)
         primary = primary_of(ordered)
         return Understanding(
-            text=text, intents=ordered, primary=primary, confidence=_confidence(ordered, normal), entities=entities
+            text=text,
+            intents=ordered,
+            primary=primary,
+            confidence=_confidence(ordered, normal),
+            entities=entities,
+            topics=find_topics(normal, self._language),
         )
 
     def _entities(

@@ -48,6 +48,19 @@ CONTEXTS: tuple[str, ...] = (
 )
 """The bot's last question, as interpreters know it (``asked``)."""
 
+TOPICS: tuple[str, ...] = (
+    "minor",
+    "fetching_customer",
+    "speak_english",
+    "speak_indonesian",
+    "is_robot",
+    "suspects_scam",
+    "who_is_calling",
+    "why_calling",
+    "hold_on",
+)
+"""What an utterance is about besides its intents, for a fitting reply; most of them are ``out_of_scope`` as intents."""
+
 
 def primary_of(intents: Iterable[str]) -> str:
     """The intent that leads, by the order of ``INTENTS``; ``out_of_scope`` when there is none."""
@@ -82,6 +95,7 @@ class Understanding:
     primary: str
     confidence: float
     entities: Entities = field(default_factory=Entities)
+    topics: tuple[str, ...] = ()
 
 
 class Interpreter(Protocol):

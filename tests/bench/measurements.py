@@ -105,10 +105,10 @@ async def _talk(personas: list[Persona], events: list[CallEvent]) -> list[CallRe
             return play_customer(line, persona)
 
         borrowed = Engines(
-            recognizer=recognizer,
+            recognizers={"id": recognizer},
             detector=make_detector(),
-            interpreter=make_interpreter("id"),
-            voice=make_voice(),
+            interpreters={"id": make_interpreter("id")},
+            voices={"id": make_voice()},
             executor=executor,
         )
         policy = ScriptPolicy(script, account, now=NOW, rules=rules)

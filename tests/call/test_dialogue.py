@@ -123,7 +123,7 @@ def test_a_script_that_speaks_of_the_debt_too_early_is_stopped_by_the_policy() -
 
 @pytest.mark.parametrize("intent", ["deceased", "opt_out", "wrong_number", "third_party"])
 def test_after_what_ends_the_matter_the_debt_is_not_mentioned_again(intent: str) -> None:
-    decision = run(said("affirm"), said(intent))
+    decision = run(said("affirm"), said(intent), Silence())
     assert decision.ends
     assert not any(word in decision.say.lower() for word in ("tagihan", "rp", "bayar"))
 

@@ -43,10 +43,10 @@ ACCOUNT = CallAccount(
 
 async def call(transport: Transport, events: list[CallEvent]) -> CallResult:
     borrowed = Engines(
-        recognizer=make_recognizer(),
+        recognizers={"id": make_recognizer()},
         detector=make_detector(),
-        interpreter=make_interpreter("id"),
-        voice=make_voice(),
+        interpreters={"id": make_interpreter("id")},
+        voices={"id": make_voice()},
         executor=InPlace(),
     )
     policy = ScriptPolicy(load_script("payment_reminder"), ACCOUNT, now=NOW, rules=load_rules())

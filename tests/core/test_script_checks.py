@@ -16,7 +16,18 @@ TEXT = shipped_scripts()["payment_reminder"].read_text(encoding="utf-8")
 def test_the_shipped_scripts_are_sound() -> None:
     lines, sound = check_files(list(shipped_scripts().values()))
     assert sound, lines
-    assert len(lines) >= 2
+    assert len(lines) >= 8
+
+
+def test_a_script_says_only_what_differs_from_the_one_it_extends(tmp_path: Path) -> None:
+    below, above = load_script("payment_reminder"), load_script("overdue_reminder_en")
+    assert above.steps.keys() == below.steps.keys()
+    assert [answer.to for answer in above.steps["ask_date"].answers] == [answer.to for answer in below.steps["ask_date"].answers]
+    assert "late" in above.steps["purpose"].wording()
+    lost = tmp_path / "lost.yaml"
+    lost.write_text("extends: nothing_like_it\nid: lost\n", encoding="utf-8")
+    with pytest.raises(ScriptError, match="nothing_like_it"):
+        load_script(lost)
 
 
 @pytest.mark.parametrize(
@@ -25,16 +36,20 @@ def test_the_shipped_scripts_are_sound() -> None:
         ("first: greeting", "first: nowhere", "no step 'nowhere'"),
         ("to: know_customer}", "to: know_costumer}", "unknown step 'know_costumer'"),
         ("asks: ask_date", "asks: ask_day", "ask_day"),
-        ("when: [affirm], party: right_party", "when: [afirm], party: right_party", "no intent 'afirm'"),
-        ("{amount_due}\n      yang", "{amount_dew}\n      yang", "nobody fills the blank {amount_dew}"),
+        ("{when: [affirm], to: verify}", "{when: [afirm], to: verify}", "no intent, topic or notice 'afirm'"),
+        ("sebesar {amount_due}\n        yang", "sebesar {amount_dew}\n        yang", "nobody fills the blank {amount_dew}"),
         ("title: Pengingat pembayaran", "titel: Pengingat pembayaran", "titel"),
-        ("    then: ask_date\n\n  tell_amount", "\n  tell_amount", "neither listens"),
+        ("    then: ask_date\n\n  confirm_promise", "\n  confirm_promise", "neither listens"),
+        ("    then: ask_partial\n", "", "needs `answers` and `then`"),
         ("Nomor ini tidak akan kami hubungi lagi.", "Tagihan ini tidak akan kami tagih lagi.", "before the right party"),
         ("say_again: Apakah saya berbicara", "say_again: Tagihan Anda. Apakah saya berbicara", "before the right party"),
-        ("needs: [date], to: ask_amount", "needs: [date, channel, callback_at], to: ask_amount", "does not take it"),
+        ("    before_verified: *only_customer\n", "", "digressions.how_much: speaks of the debt"),
+        ("needs: [paid_on], outcome", "needs: [paid_on, reason], outcome", "does not take it"),
         ("other: debt_detail, severity: major", "other: debt_detale, severity: major", "no evidence 'debt_detale'"),
-        ("    silence: {times: 2, to: no_answer_close}\n\n  ask_amount", "\n  ask_amount", "needs both"),
-        ("version: 1.0.0", "version: one", "version"),
+        ("    silence: {times: 1, to: refused_close}\n", "", "needs both"),
+        ("    option: second_factor\n", "", "belong together"),
+        ("    option: rating\n", "    option: ratings\n", "no option 'ratings'"),
+        ("version: 2.0.0", "version: one", "version"),
     ],
 )
 def test_each_fault_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:

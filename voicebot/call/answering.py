@@ -12,6 +12,10 @@ MONOLOGUE_S = 5.0
 """A first utterance longer than this is a machine, whatever was understood."""
 HELLO_WAIT_S = 1.5
 """How long to wait for the callee's first word before speaking."""
+MACHINE_PAUSE_S = 1.2
+"""Silence after a machine's announcement (its beep included) before a message is left."""
+MACHINE_PATIENCE_S = 20.0
+"""A machine that talks on for longer gets no message."""
 
 _MACHINE = re.compile(
     r"\b(tinggalkan pesan|meninggalkan pesan|pesan anda|setelah nada|nada berikut|nada bip|bunyi bip|kotak suara|mailbox|voice ?mail|"

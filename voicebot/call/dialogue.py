@@ -1,24 +1,37 @@
 """What the bot says next: a pure function of the script, the account and what was heard. No clock, no I/O.
 
-The guard of the right party stands here and not in the script: while the party is not verified, no wording with a debt blank or
-a debt word leaves this module, whatever the script says.
+The guards stand here and in ``voicebot.call.guards`` and not in the script: while the party is not verified no wording with a
+debt blank or a debt word leaves this module, whatever the script says; nor does a threat, or a figure of the script's own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from nlu.understanding import Understanding
-from voicebot.call.slots import Promise, Slots, take_values
+from nlu.digits import spoken_digits
+from nlu.understanding import TOPICS, Understanding
+from voicebot.call.guards import breached_guard
+from voicebot.call.slots import Promise, Slots, Terms, notices, settle, take_values
 from voicebot.call.wordings import CallAccount, fill_blanks
+from voicebot.core.errors import ScriptError
 from voicebot.core.rules import RulePack
 from voicebot.core.script import Answer, Fallback, Outcome, Party, Script, Step
-from voicebot.core.script_checks import reveals_debt, step_wordings
 
 MAX_BOT_TURNS = 40
 """No call goes on for ever, whatever is said."""
+MAX_FAILURES = 8
+"""Answers not understood, not given or wrong, over the whole call."""
+MAX_REPEATS = 5
+"""Times the same step may be spoken in a row."""
 _DISPUTES = ("dispute_fraud", "dispute_not_mine", "dispute_amount", "dispute_other")
+_NOT_THE_CUSTOMER = {"third_party", "wrong_number", "deceased", "deny"}
+_CARRIED = {"already_paid", "refuse_to_pay", "partial_payment", "promise_to_pay", "hardship"}
+"""Said together with "yes, that is me", these are answered as soon as the purpose of the call has been told."""
+_URGENT_TOPICS = ("minor", "fetching_customer")
+"""Topics that outrank the intents."""
+_SWITCH = {"speak_english": "en", "speak_indonesian": "id"}
 _SAFE_CLOSING = {
     "id": "Mohon maaf telah mengganggu. Terima kasih.",
     "en": "Sorry to have disturbed you. Thank you, goodbye.",
@@ -37,14 +50,17 @@ class HungUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialogueState:
-    """Where the call stands."""
+    """Where the conversation stands; plain values, so that a written chat can keep it between messages."""
 
     step: str
+    language: str = "id"
     party: Party = "unverified"
     outcome: Outcome | None = None
     slots: Slots = field(default_factory=Slots)
     dispute_kind: str = ""
     repeats: int = 0
+    failures: int = 0
+    digressions: tuple[str, ...] = ()
     bot_turns: int = 0
     guards: tuple[str, ...] = ()
     finished: bool = False
@@ -59,142 +75,298 @@ class DialogueState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What to say now (``say`` as it is written), and how to hear the answer."""
+    """What to say now (``say`` as it is written), and how to hear the answer.
+
+    ``because`` names the rule of the script that led here, ``path`` the steps passed on the way. ``wait_s`` is how long the
+    customer has asked to be waited for (None: the usual time).
+    """
 
     state: DialogueState
     say: str
+    because: str = ""
+    path: tuple[str, ...] = ()
     asked: str | None = None
     hears: str = "general"
     barge_in: bool = True
+    wait_s: float | None = None
     ends: bool = False
     hands_over: bool = False
 
 
-class ScriptPolicy:
-    """Talks by a script about one account; ``now`` is the customer's local time at the start of the call."""
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """On the way to a step: what is said before its own words, why, and what of the answer is still open."""
 
-    def __init__(self, script: Script, account: CallAccount, *, now: datetime, rules: RulePack, horizon_days: int = 30) -> None:
-        self._script = script
+    because: str
+    prefix: str = ""
+    carried: Understanding | None = None
+
+
+class ScriptPolicy:
+    """Talks by a script about one account.
+
+    ``now`` is the customer's local time at the start; ``options`` override the script's own; ``translation`` is the same
+    script in the other language, to which the customer may switch; ``seed`` picks among wordings of the same meaning.
+    Raises ``ScriptError`` for an option that the script does not have.
+    """
+
+    def __init__(
+        self,
+        script: Script,
+        account: CallAccount,
+        *,
+        now: datetime,
+        rules: RulePack,
+        options: Mapping[str, bool] | None = None,
+        translation: Script | None = None,
+        seed: int = 0,
+    ) -> None:
+        if unknown := sorted(set(options or ()) - script.options.keys()):
+            raise ScriptError(f"{script.reference} has no option {', '.join(unknown)}; it has {', '.join(script.options)}")
+        self._scripts = {script.language: script}
+        if translation is not None:
+            self._scripts[translation.language] = translation
+        self._first_language = script.language
+        self._options = {**script.options, **(options or {})}
         self._account = account
+        self._terms = Terms.of(script.negotiation, account.amount_due, now.date())
         self._now = now
         self._rules = rules
-        self._horizon_days = horizon_days
+        self._seed = seed
 
     def open(self) -> Decision:
         """The first words."""
-        return self._enter(DialogueState(step=self._script.first), self._script.first)
+        script = self._scripts[self._first_language]
+        state = DialogueState(step=script.first, language=script.language)
+        return self._enter(state, script.first, _Arrival("opening"))
+
+    def voicemail(self) -> Decision | None:
+        """What to leave after the beep, or None where the script leaves nothing."""
+        script = self._scripts[self._first_language]
+        if script.voicemail is None:
+            return None
+        return self._enter(
+            DialogueState(step=script.voicemail, language=script.language), script.voicemail, _Arrival("voicemail")
+        )
 
     def reply(self, state: DialogueState, heard: Understanding | Silence | HungUp) -> Decision:
         """What follows ``heard``."""
         if isinstance(heard, HungUp) or state.finished:
-            return Decision(state=replace(state, finished=True, outcome=state.outcome or "hung_up"), say="", ends=True)
-        step = self._script.steps[state.step]
+            gone = replace(state, finished=True, outcome=state.outcome or "hung_up")
+            return Decision(state=gone, say="", because="hung_up", ends=True)
+        step = self._script(state).steps[state.step]
         if state.bot_turns >= MAX_BOT_TURNS:
             return self._close(state, "too_many_turns")
         if isinstance(heard, Silence):
-            return self._fall_back(state, step, step.silence)
-        return self._follow(state, step, heard)
+            return self._fall_back(state, step.silence, "silence")
+        if (language := self._wished_language(state, heard)) is not None:
+            return self._say_again(replace(state, language=language), "language_switch")
+        return self._answer(self._identified(state, step, heard), heard)
 
-    def _follow(self, state: DialogueState, step: Step, heard: Understanding) -> Decision:
-        """By the leading intent that the step, or the script anywhere, expects."""
+    # Following an answer -----------------------------------------------------------------------------------------
+    def _answer(self, state: DialogueState, heard: Understanding) -> Decision:
+        """By the first label that the step, or the script anywhere, expects; what does not answer is replied to first."""
+        step = self._script(state).steps[state.step]
+        labels = self._labels(state, step, heard)
+        name = self._digression(state, labels)
+        followed = self._follow(state, step, heard, labels, self._reply_to(state, name))
+        if followed is not None:
+            return followed
+        if name is not None:
+            return self._digress(state, name)
         if heard.primary == "repeat_request":
-            return self._say_again(state, step, prefix="")
-        for intent in heard.intents:
-            for answer in (*step.answers, *self._script.anywhere):
-                if intent not in answer.when:
+            return self._say_again(state, "repeat_request")
+        return self._fall_back(state, step.unclear, "unclear")
+
+    def _labels(self, state: DialogueState, step: Step, heard: Understanding) -> tuple[str, ...]:
+        told = list(notices(heard, self._terms, now=self._now, rules=self._rules, asked=step.asks))
+        if step.verifies:
+            given = spoken_digits(heard.text, state.language)
+            told.append("factor_matches" if self._account.factor and given == self._account.factor else "factor_differs")
+        urgent = [topic for topic in _URGENT_TOPICS if topic in heard.topics]
+        intents = [intent for intent in heard.intents if intent != "out_of_scope"]
+        topics = [topic for topic in TOPICS if topic in heard.topics]
+        return tuple(dict.fromkeys([*told, *urgent, *intents, *topics, "out_of_scope"]))
+
+    def _follow(
+        self, state: DialogueState, step: Step, heard: Understanding, labels: tuple[str, ...], prefix: str
+    ) -> Decision | None:
+        script = self._script(state)
+        for label in labels:
+            for place, answer in [*((state.step, a) for a in step.answers), *(("anywhere", a) for a in script.anywhere)]:
+                if label not in answer.when or (label == "out_of_scope" and label not in heard.intents):
                     continue
                 slots = self._take(state, answer, heard)
+                if answer.changes and slots.promise() == state.slots.promise():
+                    continue
                 if all(slots.has(name) for name in answer.needs) and self._is_safe(state, answer):
-                    return self._go(state, answer, slots, heard)
-        return self._fall_back(state, step, step.unclear)
+                    return self._go(state, answer, slots, heard, _Arrival(f"{place}: {label}", prefix))
+        return None
 
     def _take(self, state: DialogueState, answer: Answer, heard: Understanding) -> Slots:
-        slots = state.slots.without(answer.clears)
         slots = take_values(
-            slots,
+            state.slots.without(answer.clears),
             heard,
             answer.takes,
-            due=self._account.amount_due,
+            terms=self._terms,
             now=self._now,
             rules=self._rules,
-            horizon_days=self._horizon_days,
+            language=state.language,
         )
-        if answer.amount_is_due and slots.amount is None:
-            slots = replace(slots, amount=self._account.amount_due)
-        return slots
+        return settle(slots, answer.settles, self._terms)
 
     def _is_safe(self, state: DialogueState, answer: Answer) -> bool:
         """Before verification only ways are open that never speak of the debt."""
-        if (answer.party or state.party) == "right_party":
-            return True
-        target = self._script.steps[answer.to]
-        if (target.party or answer.party or state.party) == "right_party":
-            return True
-        texts = [*step_wordings(target), *([answer.say] if answer.say else [])]
-        return not any(reveals_debt(self._script, text) for text in texts) and target.then is None
+        script = self._script(state)
+        name: str | None = answer.to
+        party = answer.party or state.party
+        while name is not None:
+            name, party = self._resolved(script, name, party)
+            step = script.steps[name]
+            party = step.party or party
+            if party == "right_party":
+                return True
+            if any(breached_guard(script, party, wording) for wording in step.spoken):
+                return False
+            name = step.then
+        return True
 
-    def _go(self, state: DialogueState, answer: Answer, slots: Slots, heard: Understanding) -> Decision:
+    def _go(self, state: DialogueState, answer: Answer, slots: Slots, heard: Understanding, arrival: _Arrival) -> Decision:
         kind = next((intent for intent in heard.intents if intent in _DISPUTES), state.dispute_kind)
-        if kind and heard.text not in slots.reason and heard.text:
+        if kind and kind != state.dispute_kind and heard.text not in slots.reason:
             slots = replace(slots, reason=f"{slots.reason} {heard.text}".strip())
-        repeats = state.repeats + 1 if answer.to == state.step else 0
+        party = answer.party or state.party
         changed = replace(
             state,
-            party=answer.party or state.party,
+            party=party,
             outcome=self._outcome(answer.outcome, slots) or state.outcome,
             slots=slots,
             dispute_kind=kind,
-            repeats=repeats,
+            failures=state.failures + ("factor_differs" in arrival.because),
         )
-        return self._enter(changed, answer.to, prefix=answer.say or "")
+        step = self._script(state).steps[state.step]
+        if answer.to == state.step and not (step.fills and all(slots.has(slot) for slot in step.fills)):
+            return self._say_again(changed, arrival.because, prefix=arrival.prefix)
+        was_verified = state.party == "right_party"
+        left = None if was_verified else _without_identity(heard)
+        return self._enter(replace(changed, repeats=0), answer.to, replace(arrival, carried=left))
 
     def _outcome(self, outcome: Outcome | None, slots: Slots) -> Outcome | None:
         if outcome == "promise_to_pay" and slots.amount is not None and slots.amount < self._account.amount_due:
             return "partial_promise"
         return outcome
 
-    def _enter(self, state: DialogueState, name: str, *, prefix: str = "") -> Decision:
-        """Arrive at a step: pass over what is known already, run through what does not listen."""
-        parts = [prefix] if prefix else []
-        passed: set[str] = set()
-        while True:
-            step = self._script.steps[name]
-            state = replace(state, step=name, party=step.party or state.party, outcome=step.outcome or state.outcome)
-            if step.fills and name not in passed and all(state.slots.has(slot) for slot in step.fills):
-                passed.add(name)
-                following = next((a.to for a in step.answers if set(step.fills) <= set(a.takes) and a.needs), None)
-                if following is not None and following not in passed:
-                    name = following
-                    continue
-            parts.append(step.say)
-            if step.then is None:
-                return self._decide(state, step, " ".join(part for part in parts if part))
-            name = step.then
+    def _identified(self, state: DialogueState, step: Step, heard: Understanding) -> DialogueState:
+        """ "Yes, that is me, but I am busy": the party is known even where another label leads."""
+        if state.party == "right_party" or "affirm" not in heard.intents or _NOT_THE_CUSTOMER & set(heard.intents):
+            return state
+        for answer in step.answers:
+            if "affirm" in answer.when:
+                _, party = self._resolved(self._script(state), answer.to, answer.party or state.party)
+                return replace(state, party=party) if party == "right_party" else state
+        return state
 
-    def _fall_back(self, state: DialogueState, step: Step, fallback: Fallback | None) -> Decision:
+    def _wished_language(self, state: DialogueState, heard: Understanding) -> str | None:
+        wished = next((_SWITCH[topic] for topic in heard.topics if topic in _SWITCH), None)
+        return wished if wished in self._scripts and wished != state.language else None
+
+    # Replying to what does not answer ----------------------------------------------------------------------------
+    def _digression(self, state: DialogueState, labels: tuple[str, ...]) -> str | None:
+        for label in labels:
+            for name, digression in self._script(state).digressions.items():
+                if label in digression.when:
+                    return name
+        return None
+
+    def _reply_to(self, state: DialogueState, name: str | None) -> str:
+        """The reply alone, where it may be said, tells something, and the customer need not be waited for."""
+        script = self._script(state)
+        if name is None or script.digressions[name].waits_s is not None or set(script.digressions[name].when) & _CARRIED:
+            return ""
+        said = script.digressions[name].spoken_to(state.party)
+        return "" if breached_guard(script, state.party, said) else said
+
+    def _digress(self, state: DialogueState, name: str) -> Decision:
+        digression = self._script(state).digressions[name]
+        state = replace(state, digressions=(*state.digressions, name))
+        because = f"digression: {name}"
+        if state.digressions.count(name) > digression.times:
+            return self._enter(replace(state, repeats=0), digression.to, _Arrival(f"{because}, too often"))
+        said = digression.spoken_to(state.party)
+        step = self._script(state).steps[state.step]
+        if digression.waits_s is not None:
+            waiting = self._decide(state, step, said, because)
+            return replace(waiting, wait_s=digression.waits_s)
+        return self._decide(state, step, f"{said} {step.again}", because)
+
+    def _fall_back(self, state: DialogueState, fallback: Fallback | None, kind: str) -> Decision:
         if fallback is None:
             return self._close(state, "nothing_expected")
+        state = replace(state, failures=state.failures + 1)
+        if state.failures > MAX_FAILURES:
+            return self._close(state, "too_many_failures")
         if state.repeats >= fallback.times:
-            return self._enter(replace(state, repeats=0), fallback.to)
-        return self._say_again(state, step, prefix=fallback.say or "")
+            return self._enter(replace(state, repeats=0), fallback.to, _Arrival(f"{state.step}: {kind}, too often"))
+        wordings = fallback.wordings
+        prefix = wordings[min(state.repeats, len(wordings) - 1)] if wordings else ""
+        return self._say_again(state, f"{state.step}: {kind} {state.repeats + 1}", prefix=prefix)
 
-    def _say_again(self, state: DialogueState, step: Step, *, prefix: str) -> Decision:
+    def _say_again(self, state: DialogueState, because: str, *, prefix: str = "") -> Decision:
         again = replace(state, repeats=state.repeats + 1)
-        if again.repeats > 4:
+        if again.repeats > MAX_REPEATS:
             return self._close(again, "too_many_repeats")
-        return self._decide(again, step, f"{prefix} {step.say_again or step.say}".strip())
+        step = self._script(state).steps[state.step]
+        return self._decide(again, step, f"{prefix} {step.again}".strip(), because)
 
-    def _decide(self, state: DialogueState, step: Step, wording: str) -> Decision:
-        if state.party != "right_party" and reveals_debt(self._script, wording):
-            return self._close(state, "debt_before_verification")
-        said = fill_blanks(wording, self._account, state.slots, self._now)
-        state = replace(state, bot_turns=state.bot_turns + 1, finished=step.ends)
+    # Arriving at a step ------------------------------------------------------------------------------------------
+    def _enter(self, state: DialogueState, name: str, arrival: _Arrival) -> Decision:
+        """Pass over what is switched off or known already, and run through what does not listen."""
+        script = self._script(state)
+        parts = [arrival.prefix] if arrival.prefix else []
+        path: list[str] = []
+        while True:
+            name, party = self._resolved(script, name, state.party)
+            step = script.steps[name]
+            state = replace(state, step=name, party=step.party or party, outcome=step.outcome or state.outcome)
+            path.append(name)
+            if step.then is not None and step.fills and all(state.slots.has(slot) for slot in step.fills):
+                name = step.then
+                continue
+            if step.answers and arrival.carried is not None and state.party == "right_party":
+                labels = self._labels(state, step, arrival.carried)
+                on = self._follow(state, step, arrival.carried, labels, " ".join(parts))
+                if on is not None:
+                    return replace(on, path=(*path, *on.path), because=f"{arrival.because}, then {on.because}")
+            parts.append(step.wording(self._seed))
+            if step.then is None or step.answers:
+                decision = self._decide(state, step, " ".join(part for part in parts if part), arrival.because)
+                return replace(decision, path=tuple(path))
+            name = step.then
+
+    def _resolved(self, script: Script, name: str, party: Party) -> tuple[str, Party]:
+        """The step that is really entered where options are switched off, and the party that then holds."""
+        step = script.steps[name]
+        while step.option is not None and not self._options[step.option]:
+            assert step.otherwise is not None, "checked when the script was loaded"
+            name, party = step.otherwise.to, step.otherwise.party or party
+            step = script.steps[name]
+        return name, party
+
+    def _decide(self, state: DialogueState, step: Step, wording: str, because: str) -> Decision:
+        script = self._script(state)
+        guard = breached_guard(script, state.party, wording)
+        if guard is not None:
+            return self._close(state, guard)
+        said = fill_blanks(wording, self._account, state.slots, self._terms, self._now, script.language)
         return Decision(
-            state=state,
+            state=replace(state, bot_turns=state.bot_turns + 1, finished=step.ends),
             say=said,
+            because=because,
+            path=(state.step,),
             asked=step.asks,
             hears=step.hears,
             barge_in=step.barge_in,
+            wait_s=step.waits_s,
             ends=step.ends,
             hands_over=step.hands_over,
         )
@@ -208,7 +380,16 @@ class ScriptPolicy:
             guards=(*state.guards, guard),
             bot_turns=state.bot_turns + 1,
         )
-        return Decision(state=state, say=_SAFE_CLOSING[self._script.language], ends=True)
+        return Decision(state=state, say=_SAFE_CLOSING[state.language], because=f"guard: {guard}", ends=True)
+
+    def _script(self, state: DialogueState) -> Script:
+        return self._scripts[state.language]
+
+
+def _without_identity(heard: Understanding) -> Understanding | None:
+    """What was said besides who is speaking, where it is about the matter itself."""
+    left = tuple(intent for intent in heard.intents if intent in _CARRIED)
+    return replace(heard, intents=left, primary=left[0], topics=()) if left else None
 
 
 _CONTRACT_OUTCOMES: dict[str, str] = {

@@ -27,13 +27,14 @@ class Latency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenTurn:
-    """One thing said; seconds count from the answer."""
+    """One thing said; seconds count from the answer. ``because`` is the script's rule by which the bot said it."""
 
     speaker: str
     text: str
     step: str
     start_s: float
     end_s: float
+    because: str = ""
     intents: tuple[str, ...] = ()
     confidence: float | None = None
     latency: Latency | None = None

@@ -33,11 +33,12 @@ class Heard:
 
 
 class Listener:
-    """Follows one caller. ``graph`` gives the decoding state wanted now; ``is_complete`` judges partial words."""
+    """Follows one caller. ``recognizer`` and ``graph`` give what hears and its decoding state wanted now; ``is_complete``
+    judges partial words."""
 
     def __init__(
         self,
-        recognizer: StreamingRecognizer,
+        recognizer: Callable[[], StreamingRecognizer],
         detector: SpeechDetector,
         times: TurnTimes,
         executor: Executor,
@@ -94,7 +95,7 @@ class Listener:
         return event
 
     def _begin(self) -> None:
-        self._hearing = self._recognizer.listen(state=self._graph(), hints=self._hints)
+        self._hearing = self._recognizer().listen(state=self._graph(), hints=self._hints)
         self._unfed = list(self._recent)
         self._recent.clear()
         self._partial = Hypothesis()

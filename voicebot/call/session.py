@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asr.engine import SpeechDetector, StreamingRecognizer
 from asr.transcript import Hypothesis
 from nlu.understanding import Interpreter, Understanding
 from tts.engine import Synthesizer
-from voicebot.call.answering import HELLO_WAIT_S, MONOLOGUE_S, sounds_like_machine
+from voicebot.call.answering import HELLO_WAIT_S, MACHINE_PATIENCE_S, MACHINE_PAUSE_S, MONOLOGUE_S, sounds_like_machine
 from voicebot.call.audio import FRAME_S, frames_of, to_line
 from voicebot.call.dialogue import Decision, HungUp, ScriptPolicy, Silence
 from voicebot.call.events import BargedIn, CallResult, Latency, Said, SpokenTurn, Watcher
@@ -30,12 +30,12 @@ log = get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """Everything heavy that a call borrows."""
+    """Everything heavy that a call borrows; what hears, understands and speaks is there once a language."""
 
-    recognizer: StreamingRecognizer
+    recognizers: Mapping[str, StreamingRecognizer]
+    interpreters: Mapping[str, Interpreter]
+    voices: Mapping[str, Synthesizer]
     detector: SpeechDetector
-    interpreter: Interpreter
-    voice: Synthesizer
     executor: Executor
 
 
@@ -60,6 +60,7 @@ class Session:
         self._now = now
         self._transfer_to = transfer_to
         self._watch = watch
+        self._language = ""
         self._asked: str | None = "greeting_identity"
         self._hears = "yes_no"
         self._turns: list[SpokenTurn] = []
@@ -69,7 +70,7 @@ class Session:
         self._machine = False
         self._hung_up_by = "bot"
         self._listener = Listener(
-            engines.recognizer,
+            lambda: engines.recognizers[self._language],
             engines.detector,
             times or TurnTimes(),
             engines.executor,
@@ -81,6 +82,7 @@ class Session:
     async def run(self) -> CallResult:
         """Talk until the end; never raises for anything the customer does."""
         decision = self._policy.open()
+        self._language = decision.state.language
         try:
             async with asyncio.TaskGroup() as tasks:
                 listening = tasks.create_task(self._listen())
@@ -128,7 +130,7 @@ class Session:
         """Whether the words so far answer the question by themselves."""
         if not partial.words or partial.confidence < _CONFIDENT:
             return False
-        understood = self._engines.interpreter.interpret(partial.text, asked=self._asked, now=self._now)
+        understood = self._interpreter.interpret(partial.text, asked=self._asked, now=self._now)
         if understood.primary in _COMPLETE_INTENTS:
             return self._hears == "yes_no" or understood.primary not in ("affirm", "deny")
         if not self._turns:
@@ -139,8 +141,10 @@ class Session:
     # Talking -----------------------------------------------------------------------------------------------------
     async def _talk(self, decision: Decision) -> Decision:
         opening = await self._first_words()
-        if self._machine or isinstance(opening, HungUp):
-            return self._policy.reply(decision.state, HungUp()) if isinstance(opening, HungUp) else decision
+        if isinstance(opening, HungUp):
+            return self._policy.reply(decision.state, opening)
+        if self._machine:
+            return await self._leave_message(decision)
         latency_from: Heard | None = opening if isinstance(opening, Heard) else None
         while True:
             await self._say(decision, latency_from)
@@ -153,7 +157,7 @@ class Session:
                 understood = self._understand(answer)
                 if decision.state.party == "unverified" and sounds_like_machine(understood.text):
                     self._machine = True
-                    return decision
+                    return await self._leave_message(decision)
                 decision = self._policy.reply(decision.state, understood)
                 latency_from = answer
             elif isinstance(answer, str):
@@ -162,6 +166,20 @@ class Session:
                 decision = self._policy.reply(decision.state, answer)
                 if isinstance(answer, HungUp):
                     return decision
+
+    async def _leave_message(self, decision: Decision) -> Decision:
+        """After the machine has said its piece: the script's message, which holds no word of the debt."""
+        message = self._policy.voicemail()
+        if message is None:
+            return decision
+        waited_from_s = self._listener.now_s
+        while self._listener.now_s - max(self._listener.turns.last_speech_s, waited_from_s) < MACHINE_PAUSE_S:
+            if self._hung_up_by == "customer" or self._listener.now_s - waited_from_s > MACHINE_PATIENCE_S:
+                return decision
+            await asyncio.sleep(FRAME_S)
+        await self._say(message, None)
+        await self._leave(message)
+        return replace(decision, ends=True)
 
     async def _first_words(self) -> Heard | Silence | HungUp | str | None:
         """Wait for the callee's "halo", but not long; decides between human and machine."""
@@ -179,12 +197,12 @@ class Session:
 
     def _understand(self, heard: Heard) -> Understanding:
         text = heard.hypothesis.text if heard.hypothesis.confidence >= _CONFIDENT else ""
-        understood = self._engines.interpreter.interpret(text, asked=self._asked, now=self._now)
+        understood = self._interpreter.interpret(text, asked=self._asked, now=self._now)
         self._remember(heard, heard.hypothesis.text, self._step, understood.intents)
         return understood
 
     def _press(self, keys: str) -> Understanding:
-        understood = self._engines.interpreter.interpret(keys, asked=self._asked, now=self._now)
+        understood = self._interpreter.interpret(keys, asked=self._asked, now=self._now)
         at_s = self._listener.now_s
         turn = SpokenTurn(
             speaker="customer", text=f"[{keys}]", step=self._step, start_s=at_s, end_s=at_s, intents=understood.intents
@@ -192,6 +210,10 @@ class Session:
         self._turns.append(turn)
         self._watch(Said(turn))
         return understood
+
+    @property
+    def _interpreter(self) -> Interpreter:
+        return self._engines.interpreters[self._language]
 
     @property
     def _step(self) -> str:
@@ -212,7 +234,7 @@ class Session:
 
     async def _say(self, decision: Decision, answered: Heard | None) -> None:
         """Speak sentence by sentence; stops within a frame when interrupted."""
-        self._asked, self._hears = decision.asked, decision.hears
+        self._asked, self._hears, self._language = decision.asked, decision.hears, decision.state.language
         self._interrupted.clear()
         while not self._answers.empty() and not decision.ends:
             stale = self._answers.get_nowait()
@@ -225,7 +247,7 @@ class Session:
         latency: Latency | None = None
         self._talking = True
         self._listener.turns.bot_starts(may_barge_in=decision.barge_in and not decision.ends)
-        chunks = self._engines.voice.synthesize(decision.say)
+        chunks = self._engines.voices[self._language].synthesize(decision.say)
         while not self._interrupted.is_set():
             wave = await loop.run_in_executor(self._engines.executor, next, chunks, None)
             if wave is None:
@@ -246,11 +268,12 @@ class Session:
             step=decision.state.step,
             start_s=round(start_s, 2),
             end_s=round(self._listener.now_s, 2),
+            because=decision.because,
             latency=latency,
         )
         self._turns.append(turn)
         self._watch(Said(turn))
-        if self._listener.turns.bot_stops(self._listener.now_s) is TurnEvent.ANSWER_ENDED:
+        if self._listener.turns.bot_stops(self._listener.now_s, patience_s=decision.wait_s) is TurnEvent.ANSWER_ENDED:
             await self._pass_on()
 
     async def _leave(self, decision: Decision) -> None:

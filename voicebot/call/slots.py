@@ -1,20 +1,23 @@
-"""Values kept during a call, and the rules by which they are taken: never in the past, never more than is due, never invented."""
+"""Values kept during a call, and the rules by which they are taken: never in the past, never beyond the terms, never invented."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from nlu.numbers import find_numbers
+from nlu.normalize import tokenize
 from nlu.understanding import Entities, Understanding
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import RulePack
+from voicebot.core.script import Negotiation, Settles
 
 _ALL = re.compile(
-    r"\b(penuh|full|semua|semuanya|seluruhnya|lunas\w*|sesuai tagihan|total|everything|all of it|whole)\b", re.IGNORECASE
+    r"\b(penuh|full\w*|fully|semua\w*|kabeh|seluruh\w*|lunas\w*|sesuai tagihan|total\w*|everything|all|whole|sekaligus)\b", re.IGNORECASE
 )
-_HALF = re.compile(r"\b(setengah\w*|separuh\w*|separo\w*|half)\b", re.IGNORECASE)
+_HALF = re.compile(r"\b(setengah\w*|separuh\w*|separo\w*|stengah|half)\b", re.IGNORECASE)
 _PARTS_OF_DAY = (
     ("pagi", 9),
     ("morning", 9),
@@ -27,7 +30,8 @@ _PARTS_OF_DAY = (
     ("tonight", 19),
 )
 _OFFICE_HOUR = 9
-_MIN_PROMISE = 1000
+_VALUE_INTENTS = {"promise_to_pay", "partial_payment", "affirm", "deny", "hardship", "out_of_scope"}
+_THOUSAND = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +50,12 @@ class Slots:
 
     date: date | None = None
     amount: Rupiah | None = None
+    paid_on: date | None = None
     callback_at: datetime | None = None
     callback_quote: str = ""
     reason: str = ""
     channel: str = ""
+    rating: int | None = None
     conditional: bool = False
 
     def has(self, name: str) -> bool:
@@ -68,47 +74,102 @@ class Slots:
         return Promise(amount=self.amount, due_on=self.date, channel=self.channel, conditional=self.conditional)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What may be agreed on in one call: sums in whole rupiah, days local and inclusive."""
+
+    due: Rupiah
+    today: date
+    minimum: Rupiah
+    latest: date
+    plan_amount: Rupiah
+    plan_on: date
+
+    @classmethod
+    def of(cls, negotiation: Negotiation, due: Rupiah, today: date) -> Terms:
+        """The script's negotiation applied to what is due today; shares are rounded up to whole thousands."""
+        return cls(
+            due=due,
+            today=today,
+            minimum=_share(due, negotiation.minimum_share),
+            latest=today + timedelta(days=negotiation.longest_days),
+            plan_amount=_share(due, negotiation.plan_share),
+            plan_on=today + timedelta(days=negotiation.plan_days),
+        )
+
+
+def _share(due: int, share: float) -> Rupiah:
+    return Rupiah(min(due, -(-int(due * share) // _THOUSAND) * _THOUSAND or _THOUSAND))
+
+
+def settle(slots: Slots, how: Settles | None, terms: Terms) -> Slots:
+    """``slots`` with what agreeing to the question settles."""
+    if how == "due":
+        return replace(slots, amount=slots.amount or terms.due)
+    if how == "minimum":
+        return replace(slots, amount=terms.minimum)
+    if how == "latest_date":
+        return replace(slots, date=terms.latest)
+    if how == "plan":
+        return replace(slots, amount=terms.plan_amount, date=terms.plan_on)
+    return slots
+
+
+def notices(heard: Understanding, terms: Terms, *, now: datetime, rules: RulePack, asked: str | None) -> Iterator[str]:
+    """What the terms and the calling hours say of the values that were named (``voicebot.core.script.NOTICES``)."""
+    entities = heard.entities
+    if heard.primary in _VALUE_INTENTS:
+        if entities.date is not None and entities.date > terms.latest:
+            yield "date_too_late"
+        if entities.amount_idr is not None and 0 < entities.amount_idr < terms.minimum:
+            yield "amount_too_low"
+        if entities.amount_idr is not None and entities.amount_idr > terms.due:
+            yield "amount_too_high"
+    if heard.primary == "request_callback" or asked == "ask_callback_time":
+        wished = _wished_moment(entities, now)
+        if wished is not None and rules.next_open(wished) != wished:
+            yield "callback_moved"
+
+
 def take_values(
-    slots: Slots, heard: Understanding, names: Iterable[str], *, due: Rupiah, now: datetime, rules: RulePack, horizon_days: int
+    slots: Slots, heard: Understanding, names: Iterable[str], *, terms: Terms, now: datetime, rules: RulePack, language: str
 ) -> Slots:
     """``slots`` with those of ``names`` that the customer named in a usable form."""
     entities = heard.entities
     for name in names:
-        if name == "date" and (day := _payment_day(entities, now, horizon_days)):
-            slots = replace(slots, date=day)
-        elif name == "amount" and (amount := _amount(entities, due)):
+        if name == "date" and entities.date is not None and terms.today <= entities.date <= terms.latest:
+            slots = replace(slots, date=entities.date)
+        elif name == "amount" and (amount := _amount(entities, terms)):
             slots = replace(slots, amount=amount)
-        elif name == "callback_at" and (moment := _callback(entities, now, rules)):
-            slots = replace(slots, callback_at=moment, callback_quote=heard.text)
-        elif name == "reason":
+        elif name == "paid_on" and entities.date is not None and entities.date <= terms.today:
+            slots = replace(slots, paid_on=entities.date)
+        elif name == "callback_at" and (wished := _wished_moment(entities, now)):
+            slots = replace(slots, callback_at=rules.next_open(wished), callback_quote=heard.text)
+        elif name == "reason" and heard.text not in slots.reason:
             slots = replace(slots, reason=f"{slots.reason} {heard.text}".strip())
         elif name == "channel" and entities.payment_channel:
             slots = replace(slots, channel=entities.payment_channel)
+        elif name == "rating" and (rating := _rating(heard.text, language)):
+            slots = replace(slots, rating=rating)
     return replace(slots, conditional=slots.conditional or entities.conditional)
 
 
-def _payment_day(entities: Entities, now: datetime, horizon_days: int) -> date | None:
-    day = entities.date
-    if day is None or not now.date() <= day <= now.date() + timedelta(days=horizon_days):
-        return None
-    return day
-
-
-def _amount(entities: Entities, due: Rupiah) -> Rupiah | None:
-    """A sum within what is due; "penuh" is all of it and "setengahnya" half."""
+def _amount(entities: Entities, terms: Terms) -> Rupiah | None:
+    """A sum within the terms; "penuh" is all of it and "setengahnya" half."""
     if entities.amount_idr is not None:
-        return Rupiah(entities.amount_idr) if _MIN_PROMISE <= entities.amount_idr <= due else None
+        return Rupiah(entities.amount_idr) if terms.minimum <= entities.amount_idr <= terms.due else None
     text = entities.amount_text or ""
-    if _ALL.search(text):
-        return due
-    return Rupiah(due // 2) if _HALF.search(text) else None
+    if _HALF.search(text):
+        return Rupiah(terms.due // 2)
+    return terms.due if _ALL.search(text) else None
 
 
-def _callback(entities: Entities, now: datetime, rules: RulePack) -> datetime | None:
-    """The wished moment, moved to the next one at which calls are permitted."""
+def _wished_moment(entities: Entities, now: datetime) -> datetime | None:
+    """The moment at which the customer wants to be called, whether or not it is permitted."""
     at = entities.time
     if at is None:
-        hour = next((hour for word, hour in _PARTS_OF_DAY if word in (entities.time_text or "").lower()), None)
+        vague = (entities.time_text or "").lower()
+        hour = next((hour for word, hour in _PARTS_OF_DAY if word in vague), None)
         at = time(hour) if hour is not None else None
     if at is None and entities.date is None:
         return None
@@ -118,6 +179,10 @@ def _callback(entities: Entities, now: datetime, rules: RulePack) -> datetime | 
             return None
         at = time(_OFFICE_HOUR)
     moment = datetime.combine(day, at, tzinfo=now.tzinfo)
-    if moment <= now:
-        moment += timedelta(days=1)
-    return rules.next_open(moment)
+    return moment + timedelta(days=1) if moment <= now else moment
+
+
+def _rating(text: str, language: str) -> int | None:
+    """The first number from 1 to 5."""
+    numbers = find_numbers(tokenize(text, language), language)
+    return next((number.value for number in numbers if 1 <= number.value <= 5), None)

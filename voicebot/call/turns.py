@@ -50,6 +50,7 @@ class TurnTaker:
         self._barged = False
         self._waited_from_s: float | None = None
         self._pending_end_s: float | None = None
+        self._patience_s = times.silence_s
 
     @property
     def speech_began_s(self) -> float | None:
@@ -67,9 +68,13 @@ class TurnTaker:
         self._may_barge_in = may_barge_in
         self._waited_from_s = None
 
-    def bot_stops(self, now_s: float) -> TurnEvent | None:
-        """The bot has fallen silent; what was just said beneath its last words may have been the answer."""
+    def bot_stops(self, now_s: float, *, patience_s: float | None = None) -> TurnEvent | None:
+        """The bot has fallen silent; what was just said beneath its last words may have been the answer.
+
+        ``patience_s`` replaces the usual time after which silence is an answer of its own ("please hold on").
+        """
         self._bot_speaks = False
+        self._patience_s = patience_s or self._times.silence_s
         self._waited_from_s = now_s
         pending, self._pending_end_s = self._pending_end_s, None
         if pending is not None and now_s - pending <= _LATE_BACKCHANNEL_S:
@@ -99,7 +104,7 @@ class TurnTaker:
             return None
         if self._speech_began_s is None:
             waited = self._waited_from_s
-            if waited is not None and not self._bot_speaks and now_s - waited >= times.silence_s:
+            if waited is not None and not self._bot_speaks and now_s - waited >= self._patience_s:
                 self._waited_from_s = None
                 return TurnEvent.SILENCE
             return None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from voicebot.call.slots import Slots
+from voicebot.call.slots import Slots, Terms
 from voicebot.core.money import Rupiah, format_rupiah
 
 _MONTHS = {
@@ -45,12 +45,18 @@ _WEEKDAYS = {
     "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
 }
 _HONORIFIC = {"id": "Bapak atau Ibu", "en": "Mr. or Ms."}
+_FACTOR_PROMPT = {"id": "empat angka terakhir nomor kontrak Anda", "en": "the last four digits of your contract number"}
+_OFFICIAL_NUMBER = {"id": "nomor resmi kami", "en": "our official number"}
 _BLANK = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallAccount:
-    """What the bot may say of an account, once the right party is verified."""
+    """What the bot may say of an account, once the right party is verified.
+
+    ``factor`` is the second factor (digits alone) that only the customer knows, ``factor_prompt`` what it is called;
+    ``promised_amount`` and ``promised_on`` are an earlier promise that the call follows up.
+    """
 
     name: str
     product: str
@@ -63,11 +69,15 @@ class CallAccount:
     va_bank: str = ""
     va_number: str = ""
     hotline: str = ""
+    factor: str = ""
+    factor_prompt: str = ""
+    promised_amount: Rupiah | None = None
+    promised_on: date | None = None
 
 
-def fill_blanks(wording: str, account: CallAccount, slots: Slots, now: datetime) -> str:
-    """The wording as it is written; the voice turns figures into words."""
-    language = account.language
+def fill_blanks(wording: str, account: CallAccount, slots: Slots, terms: Terms, now: datetime, language: str) -> str:
+    """The wording as it is written; the voice turns figures into words. Figures come from the ledger, the terms and the
+    promise at hand alone."""
     fillers: dict[str, Callable[[], str]] = {
         "part_of_day": lambda: part_of_day(now, language),
         "bot_name": lambda: account.bot_name,
@@ -79,13 +89,28 @@ def fill_blanks(wording: str, account: CallAccount, slots: Slots, now: datetime)
         "due_on": lambda: written_day(account.due_on, language),
         "promise_amount": lambda: format_rupiah(slots.amount or 0),
         "promise_date": lambda: written_day(slots.date or now.date(), language, weekday=True),
-        "va_bank": lambda: account.va_bank,
-        "va_number": lambda: account.va_number,
+        "days_late": lambda: str(max(0, (now.date() - account.due_on).days)),
+        "promised_amount": lambda: format_rupiah(account.promised_amount or account.amount_due),
+        "promised_on": lambda: written_day(account.promised_on or account.due_on, language),
+        "minimum_amount": lambda: format_rupiah(terms.minimum),
+        "latest_date": lambda: written_day(terms.latest, language, weekday=True),
+        "plan_amount": lambda: format_rupiah(terms.plan_amount),
+        "plan_date": lambda: written_day(terms.plan_on, language, weekday=True),
+        "how_to_pay": lambda: how_to_pay(account, language),
+        "factor_prompt": lambda: account.factor_prompt or _FACTOR_PROMPT[language],
         "callback_at": lambda: written_moment(slots.callback_at or now, now, language),
-        "hotline": lambda: account.hotline,
+        "hotline": lambda: account.hotline or _OFFICIAL_NUMBER[language],
     }
     text = _BLANK.sub(lambda match: fillers[match[1]](), wording)
     return re.sub(r"\s+([.,?!])", r"\1", re.sub(r"\s+", " ", text)).strip()
+
+
+def how_to_pay(account: CallAccount, language: str) -> str:
+    """The account's own virtual account in full, or the channels that the company will send."""
+    if account.va_number:
+        bank = f" {account.va_bank}" if account.va_bank else ""
+        return {"id": f"virtual account{bank} nomor", "en": f"virtual account{bank} number"}[language] + f" {account.va_number}"
+    return {"id": "kanal resmi yang kami kirimkan lewat pesan", "en": "the official channels that we will send you"}[language]
 
 
 def part_of_day(now: datetime, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from voicebot.core.errors import CallError, CallNotAnswered
 from voicebot.core.logs import get_logger
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import load_rules
-from voicebot.core.script import load_script
+from voicebot.core.script import Script, load_script
 from voicebot.core.settings import Settings
 from voicebot.core.store.attempts import (
     LEASE_S,
@@ -57,6 +57,7 @@ class Assignment:
     rules: str
     zone: str
     account: CallAccount
+    options: Mapping[str, bool]
 
 
 LiveWatcher = Callable[[Assignment, CallEvent | CallResult | str], None]
@@ -155,7 +156,9 @@ class Dialer:
                 va_bank=account.va_bank,
                 va_number=account.va_number,
                 hotline=self._settings.hotline,
+                factor=_last_digits(account.contract_number),
             ),
+            options=attempt.campaign.options,
         )
 
     async def _keep_lease(self) -> None:
@@ -242,18 +245,36 @@ class Dialer:
         settings, account = self._settings, assignment.account
         now = local_time(assignment.zone)
         script = load_script(assignment.script)
+        recognizers = engines.make_recognizers(settings.engines.recognizer)
+        translation = load_script(script.translation) if script.translation is not None else None
+        if translation is not None and translation.language not in recognizers:
+            translation = None  # a language that we could not hear is not offered
         policy = ScriptPolicy(
-            script, account, now=now, rules=load_rules(assignment.rules), horizon_days=settings.promise_horizon_days
+            script,
+            account,
+            now=now,
+            rules=load_rules(assignment.rules),
+            options=self._options(script, assignment),
+            translation=translation,
+            seed=assignment.attempt_id,
         )
+        languages = {script.language, *([translation.language] if translation is not None else [])}
         borrowed = Engines(
-            recognizer=engines.make_recognizer(settings.engines.recognizer),
+            recognizers=recognizers,
+            interpreters={language: engines.make_interpreter(language) for language in languages},
+            voices={language: engines.make_voice(settings.engines.voice, language) for language in languages},
             detector=engines.make_detector(),
-            interpreter=engines.make_interpreter(account.language),
-            voice=engines.make_voice(settings.engines.voice, account.language),
             executor=self._executor,
         )
         times = TurnTimes(**settings.turns.model_dump())
-        return Session(line, policy, borrowed, now=now, times=times, watch=watch)  # type: ignore[arg-type]
+        return Session(  # type: ignore[arg-type]
+            line, policy, borrowed, now=now, times=times, transfer_to=settings.sip.transfer_to, watch=watch
+        )
+
+    def _options(self, script: Script, assignment: Assignment) -> dict[str, bool]:
+        """The campaign's choices, and whether somebody is there to take over."""
+        staffed = {"staffed": True} if self._settings.sip.transfer_to else {}
+        return {name: value for name, value in {**assignment.options, **staffed}.items() if name in script.options}
 
     def _mark_talking(self, attempt_id: int) -> None:
         with self._sessions.begin() as session:
@@ -273,6 +294,12 @@ class Dialer:
         with self._sessions.begin() as session:
             end_attempt(session, new.attempt_id, now=new.ended_at, reason=new.disposition)
             save_call(session, new)
+
+
+def _last_digits(contract_number: str, *, count: int = 4) -> str:
+    """The second factor: the contract number's last digits, or nothing where it has too few."""
+    digits = "".join(character for character in contract_number if character.isdigit())
+    return digits[-count:] if len(digits) > count else ""
 
 
 def _unanswered(assignment: Assignment, disposition: str, started_at: datetime) -> NewCall:
@@ -305,6 +332,7 @@ def _answered(assignment: Assignment, result: CallResult, started_at: datetime, 
                 start_s=turn.start_s,
                 end_s=turn.end_s,
                 step=turn.step,
+                because=turn.because,
                 intents=turn.intents,
                 confidence=turn.confidence,
                 voice_to_voice_s=turn.latency.total_s if turn.latency else None,

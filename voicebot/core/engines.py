@@ -36,6 +36,11 @@ def make_recognizer(engine: str = "embedded") -> StreamingRecognizer:
     return recognizer
 
 
+def make_recognizers(engine: str = "embedded") -> dict[str, StreamingRecognizer]:
+    """What hears callers live, by language."""
+    return {"id": make_recognizer(engine)}
+
+
 def make_transcriber(engine: str = "embedded", *, hints: tuple[str, ...] = ()) -> Transcriber:
     """Hears whole recordings, biased towards ``hints``."""
     from asr.transcribe import make_transcriber as make

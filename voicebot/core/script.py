@@ -7,11 +7,11 @@ checklist item; ``rules`` say what must, must not, or must first happen. Loading
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -34,10 +34,13 @@ Outcome = Literal[
     "hung_up",
     "no_resolution",
 ]
-Slot = Literal["date", "amount", "callback_at", "reason", "channel"]
+Slot = Literal["date", "amount", "paid_on", "callback_at", "reason", "channel", "rating"]
+Settles = Literal["due", "minimum", "latest_date", "plan"]
 GraphState = Literal["general", "digits", "yes_no", "date", "amount"]
 Speaker = Literal["agent", "customer"]
 Severity = Literal["minor", "major", "critical"]
+NOTICES = ("date_too_late", "amount_too_low", "amount_too_high", "callback_moved", "factor_matches", "factor_differs")
+"""Labels that the policy adds to an answer by what the account, the rules and the script's negotiation allow."""
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -54,45 +57,101 @@ class Blank(_Strict):
 
 
 class Answer(_Strict):
-    """One expected answer: any of the intents in ``when`` leads to step ``to``."""
+    """One expected answer: any of the labels in ``when`` leads to step ``to``.
+
+    A label is an intent, a topic (``nlu.understanding.TOPICS``), or one of ``NOTICES``, which the policy itself gives.
+    """
 
     when: tuple[str, ...] = Field(min_length=1)
     to: Identifier
-    say: str | None = None
-    """Said before the next step's own words."""
     takes: tuple[Slot, ...] = ()
     """Values to keep from what was understood."""
     needs: tuple[Slot, ...] = ()
     """The answer only counts when these values were named (or are already known)."""
+    changes: bool = False
+    """The answer only counts when it changes a value that was known, or names a new one."""
     clears: tuple[Slot, ...] = ()
-    amount_is_due: bool = False
-    """Agreeing to the question settles the promised amount on the whole amount due."""
+    settles: Settles | None = None
+    """Settles what was left open: ``due`` the whole sum where none is known; the least sum, the latest day, or the plan."""
     party: Party | None = None
     outcome: Outcome | None = None
 
 
 class Fallback(_Strict):
-    """What to do when the answer was not understood, or did not come: repeat ``times`` times, then go ``to``."""
+    """What to do when the answer was not understood, or did not come: repeat ``times`` times, then go ``to``.
 
-    say: str | None = None
+    ``say`` comes before the repeated question: one wording, or a list for the first time, the second …
+    """
+
+    say: str | tuple[str, ...] = ()
     times: int = Field(default=2, ge=0, le=5)
     to: Identifier
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """What may be said first, in order."""
+        return (self.say,) if isinstance(self.say, str) else self.say
+
+
+class Digression(_Strict):
+    """Something said in between that does not answer the question: reply, and ask the question again.
+
+    ``before_verified`` replaces ``say`` until the right party is verified; from the time after ``times`` on, the call goes
+    ``to`` instead. With ``waits_s`` the question is not asked again: the customer has that long to come back.
+    """
+
+    when: tuple[str, ...] = Field(min_length=1)
+    say: str
+    before_verified: str | None = None
+    times: int = Field(default=3, ge=1, le=9)
+    to: Identifier
+    waits_s: float | None = Field(default=None, gt=0, le=120)
+
+    def spoken_to(self, party: Party) -> str:
+        """The reply that fits whom we speak with."""
+        return self.say if party == "right_party" or self.before_verified is None else self.before_verified
+
+
+class Otherwise(_Strict):
+    """Where a step leads whose option is off, and the party that then counts as verified."""
+
+    to: Identifier
+    party: Party | None = None
+
+
+class Negotiation(_Strict):
+    """What may be agreed on."""
+
+    longest_days: int = Field(default=45, ge=0, le=90)
+    minimum_share: float = Field(default=0.05, gt=0, le=1)
+    """Of what is due."""
+    plan_share: float = Field(default=0.5, gt=0, lt=1)
+    plan_days: int = Field(default=7, ge=0, le=60)
+    """The one plan that the bot may offer: this share within this many days, the rest as a human will agree."""
 
 
 class Step(_Strict):
     """One thing the bot says, and the answers it then expects.
 
-    A step without ``answers`` either ends the call (``ends``) or leads on to ``then``.
+    A step without ``answers`` either ends the call (``ends``) or leads on to ``then``. One with ``fills`` has both.
     """
 
-    say: str = ""
+    option: Identifier | None = None
+    """The step is only taken while this option of the script is on; else the call goes where ``otherwise`` says."""
+    otherwise: Otherwise | None = None
+    verifies: bool = False
+    """The answer is compared with the customer's second factor (notices ``factor_matches``, ``factor_differs``)."""
+    say: str | tuple[str, ...] = ""
+    """The words, or several wordings of the same meaning, of which each call uses one."""
     say_again: str | None = None
     """The shorter wording when the step is repeated."""
+    waits_s: float | None = Field(default=None, gt=0, le=120)
+    """How long the answer may take, where that is longer than usual."""
     asks: str | None = None
     """The question's name for the interpreter (``nlu.understanding.CONTEXTS``)."""
     hears: GraphState = "general"
     fills: tuple[Slot, ...] = ()
-    """The step is passed over when these values are known already."""
+    """The step is passed over, to ``then``, when these values are known already."""
     answers: tuple[Answer, ...] = ()
     then: Identifier | None = None
     unclear: Fallback | None = None
@@ -103,6 +162,22 @@ class Step(_Strict):
     ends: bool = False
     hands_over: bool = False
     """Ends by transferring to a human agent where the line can, else promises a call back."""
+
+    def wording(self, seed: int = 0) -> str:
+        """The wording that a call with this seed uses."""
+        return self.say if isinstance(self.say, str) else self.say[seed % len(self.say)]
+
+    @property
+    def again(self) -> str:
+        """The wording when the step is repeated."""
+        return self.say_again or self.wording()
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """Everything the step may say by itself."""
+        own = (self.say,) if isinstance(self.say, str) else self.say
+        fallbacks = [text for fallback in (self.unclear, self.silence) if fallback for text in fallback.wordings]
+        return tuple(text for text in (*own, self.say_again, *fallbacks) if text)
 
 
 class Evidence(_Strict):
@@ -144,12 +219,19 @@ class Script(_Strict):
     language: Literal["id", "en"]
     title: str
     first: Identifier
+    translation: Identifier | None = None
+    """The shipped script that says the same, step by step, in the other language."""
+    options: dict[Identifier, bool] = Field(default_factory=dict)
+    """What a campaign may switch on or off; see ``Step.option``."""
+    negotiation: Negotiation = Negotiation()
     blanks: dict[Identifier, Blank]
     debt_words: tuple[str, ...] = Field(min_length=1)
     """Words that give the debt away; never spoken before the right party is verified, whatever a step says."""
     steps: dict[Identifier, Step] = Field(min_length=1)
     anywhere: tuple[Answer, ...] = ()
     """Answers understood at every step that listens, after the step's own."""
+    digressions: dict[Identifier, Digression] = Field(default_factory=dict)
+    """Replies after which the call goes on where it was."""
     voicemail: Identifier | None = None
     """The step spoken after the beep; without it the bot hangs up on a machine."""
     evidence: dict[Identifier, Evidence] = Field(default_factory=dict)
@@ -167,19 +249,11 @@ class Script(_Strict):
 
     def _wordings(self) -> Iterator[tuple[str, str]]:
         for name, step in self.steps.items():
-            if step.say:
-                yield name, step.say
-            if step.say_again:
-                yield f"{name}.say_again", step.say_again
-            for kind, fallback in (("unclear", step.unclear), ("silence", step.silence)):
-                if fallback and fallback.say:
-                    yield f"{name}.{kind}", fallback.say
-            for index, answer in enumerate(step.answers):
-                if answer.say:
-                    yield f"{name}.answers[{index}]", answer.say
-        for index, answer in enumerate(self.anywhere):
-            if answer.say:
-                yield f"anywhere[{index}]", answer.say
+            yield from ((name, text) for text in step.spoken)
+        for name, digression in self.digressions.items():
+            for wording in (digression.say, digression.before_verified):
+                if wording:
+                    yield f"digressions.{name}", wording
 
 
 def shipped_scripts() -> dict[str, Path]:
@@ -201,26 +275,63 @@ def load_script(source: str | Path) -> Script:
         if str(source) not in shipped:
             raise ScriptError(f"there is no call script named {source!r}; shipped ones: {', '.join(shipped)}")
         path = shipped[str(source)]
-    script = parse_script(_read(path), where=str(path))
+    script = parse_script(_read(path), where=str(path), base=_shipped_text)
     problems = problems_of(script)
     if problems:
         raise ScriptError(f"{path}:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return script
 
 
-def parse_script(text: str, *, where: str = "script") -> Script:
-    """The script in ``text`` (YAML), its shape checked but not yet its sense."""
+def parse_script(text: str, *, where: str = "script", base: Callable[[str], str] | None = None) -> Script:
+    """The script in ``text`` (YAML), its shape checked but not yet its sense.
+
+    A script that ``extends`` another (whose text ``base`` gives by its name) says only what differs: mappings are merged key
+    by key, everything else is replaced, and what is given as null is taken out.
+    """
+    data = _mapping(text, where)
+    passed: list[str] = []
+    while (extends := data.pop("extends", None)) is not None:
+        if base is None or extends in passed:
+            raise ScriptError(f"{where} extends {extends!r}, which {'extends it in turn' if base else 'is not at hand'}")
+        passed.append(str(extends))
+        data = _merged(_mapping(base(str(extends)), str(extends)), data)
+    data = _without_nulls(data)
+    try:
+        return Script.model_validate(data)
+    except ValidationError as error:
+        lines = [f"  - {'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        raise ScriptError(f"{where}:\n" + "\n".join(lines)) from error
+
+
+def _mapping(text: str, where: str) -> dict[str, Any]:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ScriptError(f"{where} is not valid YAML: {error}") from error
     if not isinstance(data, dict):
         raise ScriptError(f"{where} must be a YAML mapping with the keys id, version, language, steps …")
-    try:
-        return Script.model_validate(data)
-    except ValidationError as error:
-        lines = [f"  - {'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
-        raise ScriptError(f"{where}:\n" + "\n".join(lines)) from error
+    return cast("dict[str, Any]", data)
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        under = below.get(key)
+        both = isinstance(under, dict) and isinstance(value, dict)
+        merged[key] = _merged(cast("dict[str, Any]", under), cast("dict[str, Any]", value)) if both else value
+    return merged
+
+
+def _without_nulls(data: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in data.items() if value is not None}
+    return {key: _without_nulls(cast("dict[str, Any]", v)) if isinstance(v, dict) else v for key, v in kept.items()}
+
+
+def _shipped_text(name: str) -> str:
+    shipped = shipped_scripts()
+    if name not in shipped:
+        raise ScriptError(f"there is no call script named {name!r} to extend; shipped ones: {', '.join(shipped)}")
+    return _read(shipped[name])
 
 
 def _read(path: Path) -> str:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nlu.understanding import CONTEXTS, INTENTS
+from nlu.understanding import CONTEXTS, INTENTS, TOPICS
 from voicebot.core.errors import ScriptError
-from voicebot.core.script import Answer, Script, Step, load_script
+from voicebot.core.script import NOTICES, Answer, Otherwise, Script, load_script
 
 _BLANK = re.compile(r"\{([^{}]*)\}")
 
@@ -39,30 +39,33 @@ def blanks_in(text: str) -> set[str]:
     return set(_BLANK.findall(text))
 
 
+def plain_words(wording: str) -> str:
+    """The wording in lower case without its blanks."""
+    return _BLANK.sub(" ", wording).lower()
+
+
 def reveals_debt(script: Script, wording: str) -> bool:
     """Whether a wording gives the debt away: a debt blank, or a debt word outside the other blanks."""
     if any(script.blanks[name].debt for name in blanks_in(wording) if name in script.blanks):
         return True
-    plain = _BLANK.sub(" ", wording).lower()
+    plain = plain_words(wording)
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain) for word in script.debt_words)
 
 
-def step_wordings(step: Step) -> list[str]:
-    """Everything a step may say by itself."""
-    fallbacks = [fallback.say for fallback in (step.unclear, step.silence) if fallback and fallback.say]
-    return [text for text in (step.say, step.say_again, *fallbacks) if text]
-
-
-def _edges(script: Script, name: str, *, anywhere: bool = True) -> Iterator[tuple[str, Answer | None]]:
+def _edges(script: Script, name: str, *, anywhere: bool = True) -> Iterator[tuple[str, Answer | Otherwise | None]]:
     step = script.steps[name]
     for answer in step.answers:
         yield answer.to, answer
     if step.answers and anywhere:
         for answer in script.anywhere:
             yield answer.to, answer
+        for digression in script.digressions.values():
+            yield digression.to, None
     for fallback in (step.unclear, step.silence):
         if fallback is not None:
             yield fallback.to, None
+    if step.otherwise is not None:
+        yield step.otherwise.to, step.otherwise
     if step.then is not None:
         yield step.then, None
 
@@ -72,20 +75,29 @@ def _references(script: Script) -> Iterator[str]:
         yield f"first: there is no step {script.first!r}"
     if script.voicemail is not None and script.voicemail not in script.steps:
         yield f"voicemail: there is no step {script.voicemail!r}"
-    for name in script.steps:
+    for name, step in script.steps.items():
         for target, _ in _edges(script, name):
             if target not in script.steps:
                 yield f"steps.{name}: leads to the unknown step {target!r}"
+        if step.option is not None and step.option not in script.options:
+            yield f"steps.{name}.option: the script has no option {step.option!r}"
+        if (step.option is None) != (step.otherwise is None):
+            yield f"steps.{name}: `option` and `otherwise` belong together"
+    used = {step.option for step in script.steps.values()}
+    yield from (f"options.{option}: no step uses it" for option in script.options if option not in used)
 
 
 def _words(script: Script) -> Iterator[str]:
+    known = {*INTENTS, *TOPICS, *NOTICES}
     for name, step in script.steps.items():
         if step.asks is not None and step.asks not in CONTEXTS:
             yield f"steps.{name}.asks: {step.asks!r} is none of {', '.join(CONTEXTS)}"
         for answer in step.answers:
-            yield from (f"steps.{name}: there is no intent {i!r}" for i in answer.when if i not in INTENTS)
+            yield from (f"steps.{name}: there is no intent, topic or notice {i!r}" for i in answer.when if i not in known)
     for answer in script.anywhere:
-        yield from (f"anywhere: there is no intent {intent!r}" for intent in answer.when if intent not in INTENTS)
+        yield from (f"anywhere: there is no intent, topic or notice {i!r}" for i in answer.when if i not in known)
+    for name, digression in script.digressions.items():
+        yield from (f"digressions.{name}: there is no intent, topic or notice {i!r}" for i in digression.when if i not in known)
 
 
 def _blanks(script: Script) -> Iterator[str]:
@@ -98,11 +110,13 @@ def _blanks(script: Script) -> Iterator[str]:
 
 def _dead_ends(script: Script) -> Iterator[str]:
     for name, step in script.steps.items():
-        ways = sum((bool(step.answers), step.then is not None, step.ends))
+        ways = sum((bool(step.answers), step.then is not None and not step.fills, step.ends))
         if ways == 0:
             yield f"steps.{name}: neither listens (answers), leads on (then) nor ends"
         elif ways > 1:
             yield f"steps.{name}: must do one of: listen (answers), lead on (then), end (ends)"
+        if step.fills and not (step.answers and step.then):
+            yield f"steps.{name}: has `fills`, so it needs `answers` and `then`, where it leads once they are known"
         if step.answers and (step.silence is None or step.unclear is None):
             yield f"steps.{name}: listens, so it needs both `silence` and `unclear`"
         if step.ends and not step.say:
@@ -150,13 +164,14 @@ def _early_debt(script: Script) -> Iterator[str]:
         seen.add((name, party))
         step = script.steps[name]
         party = step.party or party
-        if party != "right_party" and name not in reported and any(reveals_debt(script, text) for text in step_wordings(step)):
+        if party != "right_party" and name not in reported and any(reveals_debt(script, text) for text in step.spoken):
             reported.add(name)
             yield f"steps.{name}: may speak of the debt before the right party is verified"
         for target, answer in _edges(script, name, anywhere=False):
-            if answer is not None and answer.say and party != "right_party" and reveals_debt(script, answer.say):
-                yield f"steps.{name}: an answer speaks of the debt before the right party is verified"
             waiting.append((target, (answer.party if answer else None) or party))
+    for name, digression in script.digressions.items():
+        if reveals_debt(script, digression.spoken_to("unverified")):
+            yield f"digressions.{name}: speaks of the debt before the right party is verified; give it a `before_verified`"
 
 
 def _rules(script: Script) -> Iterator[str]:

@@ -34,6 +34,9 @@ class SipSettings(BaseModel):
     caller_number: str = Field("santun", description="Caller number shown to customers, as the trunk wants it.")
     lines: Annotated[int, Field(ge=1, le=4)] = Field(4, description="Calls at once in one worker process.")
     ring_timeout_s: Annotated[float, Field(gt=0, le=120)] = Field(30.0, description="Seconds to let it ring.")
+    transfer_to: str = Field(
+        "", description="SIP address or number that callers who want a human are transferred to; empty: a human calls back."
+    )
     log_level: Annotated[int, Field(ge=0, le=6)] = Field(1, description="Verbosity of the SIP stack (0-6).")
 
 
@@ -85,7 +88,6 @@ class Settings(BaseSettings):
     bot_name: str = Field("Sinta", description="The virtual assistant's name as the bot says it.")
     hotline: str = Field("", description="The lender's telephone number for customers.")
     rules: str = Field("id", description="Rule pack (name or file) for contacts.")
-    promise_horizon_days: Annotated[int, Field(ge=1, le=90)] = Field(30, description="Farthest promise taken, in days.")
     recording_retention_days: Annotated[int, Field(ge=1)] = Field(365, description="Days that recordings are kept.")
     simulated_now: datetime | None = Field(
         None, description="Start of the simulated clock (ISO-8601 with zone); refused unless the trunk is 127.0.0.1."

@@ -153,6 +153,7 @@ class Campaign(Base):
     rules: Mapped[str] = mapped_column(String(120), default="id")
     status: Mapped[str] = mapped_column(String(20), default="draft")
     max_tries: Mapped[int] = mapped_column(default=1)
+    options: Mapped[dict[str, bool]] = mapped_column(JSONB, default=dict)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (CheckConstraint("status IN ('draft', 'running', 'paused', 'stopped', 'done')", name="status_known"),)
@@ -266,6 +267,7 @@ class Turn(Base):
     speaker: Mapped[str] = mapped_column(String(10))
     text: Mapped[str] = mapped_column(Text)
     step: Mapped[str] = mapped_column(String(60), default="")
+    because: Mapped[str] = mapped_column(String(200), default="")
     intents: Mapped[list[str]] = mapped_column(JSONB, default=list)
     confidence: Mapped[float | None]
     start_s: Mapped[float]
@@ -329,8 +331,57 @@ class Callback(Base):
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"))
     due_at: Mapped[datetime | None]
     quote: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(String(10), default="bot")
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (CheckConstraint("by IN ('bot', 'human')", name="by_known"),)
+
+
+class Chat(Base):
+    """A written conversation by the same call script; ``state`` is where the dialogue policy stands between messages."""
+
+    __tablename__ = "chats"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    script: Mapped[str] = mapped_column(String(120))
+    state: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    party: Mapped[str] = mapped_column(String(20), default="unverified")
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    started_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
+    messages: Mapped[list[ChatMessage]] = relationship(back_populates="chat", order_by="ChatMessage.id")
+
+    __table_args__ = (
+        _one_of("party", PARTIES),
+        Index("ix_chats_open", "account_id", "channel", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+
+class ChatMessage(Base):
+    """One message of a chat; ``because`` is the script's rule by which the bot wrote it."""
+
+    __tablename__ = "chat_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    speaker: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text)
+    step: Mapped[str] = mapped_column(String(60), default="")
+    because: Mapped[str] = mapped_column(String(200), default="")
+    intents: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    reference: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """The messenger's own id: a webhook that is delivered twice is answered once."""
+    at: Mapped[datetime]
+
+    chat: Mapped[Chat] = relationship(back_populates="messages")
+
+    __table_args__ = (CheckConstraint("speaker IN ('bot', 'customer')", name="speaker_known"),)
 
 
 class Recording(Base):

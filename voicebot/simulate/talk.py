@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nlu.understanding import Interpreter
+from nlu.understanding import Understanding
 from voicebot.call.answering import sounds_like_machine
 from voicebot.call.dialogue import CallAccount, Decision, HungUp, ScriptPolicy, Silence, contract_outcome
 from voicebot.core.engines import make_interpreter
@@ -35,8 +35,19 @@ def replay_lines(lines: Iterable[str], *, default_now: datetime) -> Iterator[dic
             yield {"id": identity, "line": number, "error": reason}
 
 
-def replay(record: dict[str, Any], scripts: dict[str, Script], default_now: datetime) -> dict[str, Any]:
-    """One conversation's result in the documented form."""
+def replay(
+    record: dict[str, Any], scripts: dict[str, Script], default_now: datetime, *, options: Mapping[str, bool] | None = None
+) -> dict[str, Any]:
+    """One conversation's result in the documented form; ``scripts`` by language, of which the first fits the record."""
+    decisions, result = replay_decisions(record, scripts, default_now, options=options)
+    del decisions
+    return result
+
+
+def replay_decisions(
+    record: dict[str, Any], scripts: dict[str, Script], default_now: datetime, *, options: Mapping[str, bool] | None = None
+) -> tuple[list[Decision], dict[str, Any]]:
+    """The same with every decision of the policy, in order; what flow coverage looks at."""
     language = record.get("lang") or "id"
     if language not in scripts:
         raise ValueError(f'"lang" must be one of {", ".join(scripts)}')
@@ -45,8 +56,15 @@ def replay(record: dict[str, Any], scripts: dict[str, Script], default_now: date
         raise ValueError('"turns" must be a list of strings')
     fields = record["account"]
     now = _now_of(fields, default_now)
-    policy = ScriptPolicy(scripts[language], _account_of(fields, language, now), now=now, rules=load_rules())
-    return _converse(policy, list(turns), make_interpreter(language), now)
+    policy = ScriptPolicy(
+        scripts[language],
+        _account_of(fields, language, now),
+        now=now,
+        rules=load_rules(),
+        options=options,
+        translation=next((script for other, script in scripts.items() if other != language), None),
+    )
+    return _converse(policy, list(turns), now)
 
 
 def _now_of(fields: dict[str, Any], default_now: datetime) -> datetime:
@@ -74,25 +92,27 @@ def _account_of(fields: dict[str, Any], language: str, now: datetime) -> CallAcc
     )
 
 
-def _converse(policy: ScriptPolicy, turns: list[str], interpreter: Interpreter, now: datetime) -> dict[str, Any]:
+def _converse(policy: ScriptPolicy, turns: list[str], now: datetime) -> tuple[list[Decision], dict[str, Any]]:
     transcript: list[dict[str, str]] = []
     decision = policy.open()
+    decisions = [decision]
     disposition = "answered"
     while True:
         if decision.say:
             transcript.append({"speaker": "bot", "text": decision.say, "step": decision.state.step})
         if decision.ends:
             break
-        if not turns:
-            decision = policy.reply(decision.state, Silence())
-            continue
-        text = turns.pop(0)
-        transcript.append({"speaker": "customer", "text": text, "step": decision.state.step})
-        if decision.state.party == "unverified" and sounds_like_machine(text):
-            disposition = "voicemail"
-            break
-        decision = policy.reply(decision.state, interpreter.interpret(text, asked=decision.asked, now=now))
-    return _result(decision, disposition, transcript)
+        heard: Understanding | Silence = Silence()
+        if turns:
+            text = turns.pop(0)
+            transcript.append({"speaker": "customer", "text": text, "step": decision.state.step})
+            if decision.state.party == "unverified" and sounds_like_machine(text):
+                disposition = "voicemail"
+                break
+            heard = make_interpreter(decision.state.language).interpret(text, asked=decision.asked, now=now)
+        decision = policy.reply(decision.state, heard)
+        decisions.append(decision)
+    return decisions, _result(decision, disposition, transcript)
 
 
 def _result(decision: Decision, disposition: str, transcript: list[dict[str, str]]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class NewTurn:
     start_s: float
     end_s: float
     step: str = ""
+    because: str = ""
     intents: Sequence[str] = ()
     confidence: float | None = None
     voice_to_voice_s: float | None = None
@@ -93,6 +94,7 @@ def save_call(session: Session, new: NewCall) -> Call:
                 speaker=turn.speaker,
                 text=turn.text,
                 step=turn.step,
+                because=turn.because,
                 intents=list(turn.intents),
                 confidence=turn.confidence,
                 start_s=turn.start_s,
@@ -166,8 +168,16 @@ def _save_consequences(session: Session, call: Call, attempt: CallAttempt, new: 
                 recorded_at=new.ended_at,
             )
         )
-    elif new.outcome == "callback":
-        session.add(Callback(account_id=attempt.account_id, call_id=call.id, due_at=new.callback_at, quote=new.callback_quote))
+    if new.outcome == "callback" or new.callback_at is not None:
+        session.add(
+            Callback(
+                account_id=attempt.account_id,
+                call_id=call.id,
+                due_at=new.callback_at,
+                quote=new.callback_quote,
+                by="human" if new.outcome == "transfer_human" else "bot",
+            )
+        )
     if new.party == "wrong_number":
         _set_number_status(session, attempt, "wrong")
     elif new.disposition == "invalid_number":
