@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,13 +11,11 @@ from typing import Any, cast
 
 import yaml
 
-from nlu.amounts import Amount, find_amount
-from nlu.dates import Day, find_day
-from nlu.normalize import Token, joined, span_text, tokenize
-from nlu.times import TimeOfDay, find_time
+from nlu.normalize import joined, tokenize
 from nlu.topics import find_topics
 from nlu.understanding import INTENTS, Entities, Understanding, primary_of
-from nlu.wording import conditional, payment_channel, person_relation, yes_or_no
+from nlu.values import find_values, live
+from nlu.wording import yes_or_no
 
 _FOLDER = Path(__file__).parent / "phrases"
 _DISPUTES = {"dispute_fraud", "dispute_not_mine", "dispute_amount", "dispute_other"}
@@ -95,7 +92,7 @@ class RuleInterpreter:
         intents = {fired.intent for fired in fire(normal, self._language, asked)}
         intents = _settle(intents, normal)
         yes_no = yes_or_no(normal, self._language, asked)
-        entities = self._entities(text, tokens, normal, intents, asked, now)
+        entities = find_values(text, self._language, intents, asked=asked, now=now)
         if yes_no is not None:
             intents.add(yes_no)
         intents = _by_question(intents, entities, asked, normal, yes_no)
@@ -105,11 +102,7 @@ class RuleInterpreter:
             intents = {"out_of_scope"}
         elif intents != {"out_of_scope"}:
             intents.discard("out_of_scope")
-        if (
-            not intents & {"promise_to_pay", "partial_payment", "already_paid", "request_callback", "hardship", "affirm"}
-            | intents & _DISPUTES
-        ):
-            entities = _without_values(entities, intents, asked)
+        entities = live(entities, intents, asked)
         ordered = tuple(intent for intent in INTENTS if intent in intents)
         primary = primary_of(ordered)
         return Understanding(
@@ -120,90 +113,6 @@ class RuleInterpreter:
             entities=entities,
             topics=find_topics(normal, self._language),
         )
-
-    def _entities(
-        self, text: str, tokens: Sequence[Token], normal: str, intents: set[str], asked: str | None, now: datetime
-    ) -> Entities:
-        language = self._language
-        time_of_day = find_time(tokens, language, now)
-        day = find_day(_without(tokens, time_of_day), language, now.date(), past="already_paid" in intents)
-        if time_of_day is not None and time_of_day.moves_date:
-            day = Day(now.date(), time_of_day.start, time_of_day.start)
-        amount = find_amount(
-            _without(_without(tokens, time_of_day), day), language, asked=asked, own_figure=bool(intents & _DISPUTES)
-        )
-        if (
-            amount is not None
-            and amount.value is None
-            and time_of_day is not None
-            and time_of_day.start <= amount.start < time_of_day.end
-        ):
-            amount = None
-        day, amount, time_of_day = _digits_as_value(text, tokens, asked, now, day, amount, time_of_day)
-        return Entities(
-            date=day.value if day else None,
-            date_text=_span(text, tokens, day),
-            amount_idr=amount.value if amount else None,
-            amount_text=_span(text, tokens, amount),
-            time=time_of_day.value if time_of_day else None,
-            time_text=_span(text, tokens, time_of_day),
-            person_relation=person_relation(normal, language, intents),
-            payment_channel=payment_channel(normal),
-            conditional=conditional(normal, language),
-        )
-
-
-def _without(tokens: Sequence[Token], used: Day | TimeOfDay | None) -> list[Token]:
-    """Tokens with those of another value blanked out, places kept."""
-    if used is None:
-        return list(tokens)
-    return [
-        Token("·", t.start, t.end) if used.start <= i < used.end and isinstance(used, TimeOfDay) and used.value else t
-        for i, t in enumerate(tokens)
-    ]
-
-
-def _span(text: str, tokens: Sequence[Token], value: Day | Amount | TimeOfDay | None) -> str | None:
-    return span_text(text, tokens[value.start : value.end]) or None if value else None
-
-
-def _digits_as_value(
-    text: str,
-    tokens: Sequence[Token],
-    asked: str | None,
-    now: datetime,
-    day: Day | None,
-    amount: Amount | None,
-    at: TimeOfDay | None,
-) -> tuple[Day | None, Amount | None, TimeOfDay | None]:
-    """A bare number after a question for a value is that value ("25" after ask_date; keys as well)."""
-    from nlu.dates import all_days
-    from nlu.numbers import number_at
-
-    bare = [token for token in tokens if not _FILLERS.match(token.text)]
-    if asked not in _VALUE_QUESTIONS or not bare or len(bare) > 3:
-        return day, amount, at
-    start = tokens.index(bare[0])
-    language = "id" if number_at(tokens, start, "id") else "en"
-    number = number_at(tokens, start, language)
-    if (number is None or number.end < start + len(bare)) and (asked != "ask_date" or day is not None):
-        return day, amount, at
-    if number is None:
-        return day, amount, at
-    if asked == "ask_date" and day is None:
-        named = all_days([Token("tanggal", 0, 0), *tokens[start:]], "id", now.date(), past=False)
-        if named:
-            day = Day(named[0].value, start, start + named[0].end - 1)
-            amount = None if amount and amount.start < day.end else amount
-    elif asked == "ask_amount" and amount is None and number.value >= 1000:
-        amount = Amount(number.value, number.start, number.end)
-    elif asked == "ask_callback_time" and at is None and 1 <= number.value <= 20 and day is None:
-        from nlu.times import find_time as find
-
-        named_time = find([Token("jam", 0, 0), *tokens[start:]], "id", now)
-        if named_time is not None:
-            at = TimeOfDay(named_time.value, start, start + named_time.end - 1)
-    return day, amount, at
 
 
 def _settle(intents: set[str], normal: str) -> set[str]:
@@ -258,15 +167,6 @@ def _by_question(intents: set[str], entities: Entities, asked: str | None, norma
     ):
         intents.discard("affirm")
     return intents
-
-
-def _without_values(entities: Entities, intents: set[str], asked: str | None) -> Entities:
-    """Values named in passing do not hold ("saya nggak bilang mau bayar besok")."""
-    if asked in _VALUE_QUESTIONS and "deny" not in intents and "refuse_to_pay" not in intents:
-        return entities
-    if intents & {"deny", "refuse_to_pay", "opt_out", "deceased", "wrong_number", "out_of_scope"}:
-        return replace(entities, date=None, date_text=None, amount_idr=None, amount_text=None, time=None, time_text=None)
-    return entities
 
 
 def _confidence(intents: tuple[str, ...], normal: str) -> float:
