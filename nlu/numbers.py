@@ -1,68 +1,40 @@
-"""Number words and digits → integers, Indonesian and English, colloquial forms too."""
+"""Number words and digits → integers, Indonesian and English, colloquial and regional forms too.
+
+A number is groups below a thousand, each with its scale, from large to small. ``number_at`` reads it as it is said;
+``sum_at`` reads it as money, where scales are left out: "sejuta dua" (1,200,000), "satu setengah", "four fifty".
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from nlu.normalize import Token
+from nlu.number_words import Placed, literal_value, read_atoms
 
-_ID_UNITS = {
-    word: n for n, word in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])
-} | {"kosong": 0, "tujuh": 7, "sepuluh": 10, "sebelas": 11}
-_ID_SMALL = {"belas", "puluh", "ratus"}
-_ID_WHOLE = {"seratus": 100}
-_ID_SCALES = {"ribu": 10**3, "juta": 10**6, "miliar": 10**9, "milyar": 10**9, "triliun": 10**12}
-_ID_ONE_SCALES = {"seribu": 10**3, "sejuta": 10**6, "semiliar": 10**9, "setriliun": 10**12}
-_ID_SLANG = {
-    "seceng": 1_000, "goceng": 5_000, "ceban": 10_000, "noban": 20_000, "goban": 50_000, "gocap": 50_000,
-    "cepek": 100_000, "nopek": 200_000, "gopek": 500_000, "pekgo": 150_000,
-}  # fmt: skip
-_EN_UNITS = {
-    word: n
-    for n, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-_EN_TENS = {
-    word: 10 * n for n, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
-_EN_SCALES = {"thousand": 10**3, "k": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_LITERAL = re.compile(r"\d+(?:[.,]\d+)*")
+__all__ = ["Number", "find_numbers", "literal_value", "number_at", "sum_at"]
+
+_THOUSAND = 10**3
+_MILLION = 10**6
+_MOST = 10**15
+_STARTS = {"unit", "whole", "tens", "hundred", "literal", "article", "slang", "one_scale", "part", "times", "round"}
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in tokens ``start`` to ``end`` (exclusive); ``scaled`` when a word such as juta (or slang) was said."""
+    """A number in tokens ``start`` to ``end`` (exclusive).
+
+    ``scaled`` when a word such as juta (or slang) was said, ``literal`` when it begins with digits, and ``implied`` when only
+    talk of money makes it the ``value`` ("lima ratus" for 500,000).
+    """
 
     value: int
     start: int
     end: int
     scaled: bool
     literal: bool = False
+    implied: bool = False
 
 
 def find_numbers(tokens: Sequence[Token], language: str) -> list[Number]:
@@ -81,138 +53,244 @@ def find_numbers(tokens: Sequence[Token], language: str) -> list[Number]:
 
 def number_at(tokens: Sequence[Token], index: int, language: str) -> Number | None:
     """The longest number that starts at ``index``."""
-    return _english(tokens, index) if language == "en" else _indonesian(tokens, index)
+    return _read(tokens, index, language, as_money=False)
 
 
-def literal_value(text: str) -> Fraction | None:
-    """ "1.250.000", "1,5", "350" as a number; dots group by three, otherwise they are decimal."""
-    if not _LITERAL.fullmatch(text):
+def sum_at(tokens: Sequence[Token], index: int, language: str) -> Number | None:
+    """The longest number that starts at ``index``, with the scales that people leave out of sums put in."""
+    return _read(tokens, index, language, as_money=True)
+
+
+def _read(tokens: Sequence[Token], index: int, language: str, *, as_money: bool) -> Number | None:
+    run = read_atoms(tokens, index, language)
+    if not run or run[0].kind not in _STARTS:
         return None
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", text):
-        return Fraction(text.replace(".", "").replace(",", "."))
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
-        return Fraction(text.replace(",", ""))
-    if text.count(".") + text.count(",") > 1:
+    reader = _Reader(run, language, as_money)
+    value = reader.whole()
+    if reader.place == 0 or value.denominator != 1:
         return None
-    return Fraction(text.replace(",", "."))
+    return Number(
+        int(value), index, run[reader.place - 1].end, reader.scaled, literal=run[0].kind == "literal", implied=reader.implied
+    )
 
 
-def _indonesian(tokens: Sequence[Token], start: int) -> Number | None:
-    total = Fraction(0)
-    group: Fraction | None = None
-    last_scale = 10**15
-    scaled = literal = False
-    index = start
-    while index < len(tokens):
-        word = tokens[index].text
-        following = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        if word in _ID_SLANG and group is None and total == 0:
-            return Number(_ID_SLANG[word], start, index + 1, True)
-        if word in _ID_UNITS:
-            unit = _ID_UNITS[word]
-            if group is not None and (group % 10 != 0 or group == 0 or (unit >= 10 and group % 100 != 0) or literal):
-                break
-            if group is not None and unit == 0:
-                break
-            if group is not None and group % 100 != 0 and following in _ID_SMALL | {"ratus"}:
-                break
-            group = (group or Fraction(0)) + unit
-        elif word in _ID_WHOLE:
-            if group is not None:
-                break
-            group = Fraction(100)
-        elif word in _ID_SMALL and group is not None and not literal and 0 < group % 10 < 10:
-            unit = group % 10
-            rest = group - unit
-            factor = {"belas": unit + 10, "puluh": unit * 10, "ratus": unit * 100}[word]
-            if word == "ratus" and rest:
-                break
-            group = rest + factor
-        elif word in _ID_ONE_SCALES and group is None and _ID_ONE_SCALES[word] < last_scale:
-            last_scale = _ID_ONE_SCALES[word]
-            total += last_scale
-            scaled = True
-        elif word == "setengah" and following in _ID_SCALES:
-            group = (group or Fraction(0)) + Fraction(1, 2)
-        elif word in _ID_SCALES and group is not None and _ID_SCALES[word] < last_scale:
-            last_scale = _ID_SCALES[word]
-            total += group * last_scale
-            group = None
-            scaled, literal = True, False
-        elif group is None and (value := literal_value(word)) is not None:
-            group = value
-            literal = True
+class _Reader:
+    """Goes through one run of atoms; ``place`` is the first that is not used yet."""
+
+    def __init__(self, run: list[Placed], language: str, as_money: bool) -> None:
+        self._run = run
+        self._language = language
+        self._as_money = as_money
+        self.place = 0
+        self.scaled = False
+        self.implied = False
+
+    def whole(self) -> Fraction:
+        """The number at the beginning of the run."""
+        total = Fraction(0)
+        last_scale = _MOST
+        while True:
+            begin = self.place
+            if self._kind() == "slang":
+                return self._slang(total, last_scale)
+            if self._kind() == "one_scale" and self._value() < last_scale:
+                group, scale = Fraction(1), self._take()
+            else:
+                if total and self._kind() == "and" and self._kind(1) in ("unit", "whole", "tens", "literal"):
+                    self.place += 1
+                group = self._fraction() or self._group()
+                if group is None:
+                    self.place = begin
+                    return total
+                scale = self._scale(group, last_scale)
+            if scale is None:
+                return self._unscaled(total, group, last_scale, begin)
+            self.scaled = True
+            last_scale = int(scale)
+            twice = last_scale == _THOUSAND and self._run[begin].kind == "literal" and group >= _THOUSAND and group % _THOUSAND == 0
+            total += group * (1 if twice else last_scale) + self._half_after() * last_scale
+
+    def _kind(self, ahead: int = 0) -> str:
+        place = self.place + ahead
+        return self._run[place].kind if place < len(self._run) else ""
+
+    def _value(self, ahead: int = 0) -> Fraction:
+        return Fraction(self._run[self.place + ahead].value)
+
+    def _take(self) -> Fraction:
+        self.place += 1
+        return Fraction(self._run[self.place - 1].value)
+
+    def _scale(self, group: Fraction, last_scale: int) -> Fraction | None:
+        if self._kind() != "scale" or self._value() >= last_scale:
+            return None
+        return self._take() if group else None
+
+    def _slang(self, total: Fraction, last_scale: int) -> Fraction:
+        if total and last_scale != _MILLION:
+            return total
+        value = self._take()
+        self.scaled = True
+        if self._kind() == "scale" and self._value() == _THOUSAND:
+            self.place += 1  # "gopek ribu"
+        return total + value
+
+    def _unscaled(self, total: Fraction, group: Fraction, last_scale: int, begin: int) -> Fraction:
+        """The last group, which has no scale of its own."""
+        if group == 0 and self.place > 1:
+            self.place = begin
+            return total
+        if not self._as_money:
+            return total + group
+        if last_scale == _MILLION and group < _THOUSAND:
+            return total + group * (100 * _THOUSAND if group < 10 else _THOUSAND)
+        if total or group >= _THOUSAND:
+            return total + group
+        self.implied = True
+        if group.denominator != 1:
+            return group * (_MILLION if group < 100 else _THOUSAND)
+        return group * _THOUSAND
+
+    def _group(self) -> Fraction | None:
+        """A number below a thousand, or digits; with its decimals or its half when a scale follows (or in money)."""
+        if self._kind() == "literal":
+            group = self._counted(self._take())
+        elif self._kind() == "article":
+            if self._kind(1) == "round":
+                self.place += 1
+            if self._kind(1) not in ("times", "scale"):
+                return None
+            self.place += 1
+            group = Fraction(1) if self._kind() == "scale" else self._counted(Fraction(1))
+        elif self._kind() == "times" and self._language == "en" and self._kind(1) == "scale":
+            group = self._take()  # "hundred thousand" without its article
         else:
-            break
-        index += 1
-    if index == start:
-        return None
-    if group is not None and last_scale == 10**6 and 100 <= group < 1000 and group % 50 == 0:
-        group *= 1000  # "sejuta dua ratus" leaves the thousand unsaid
-    value = total + (group or 0)
-    if value.denominator != 1:
-        return None
-    was_literal = _LITERAL.fullmatch(tokens[start].text) is not None
-    return Number(int(value), start, index, scaled, was_literal)
+            group = self._words()
+        if group is None:
+            return None
+        return group + (self._decimals() or self._half_before())
 
+    def _counted(self, unit: Fraction) -> Fraction:
+        """ "5 ratus", "a hundred and fifty"."""
+        if self._kind() == "times" and unit < 100:
+            return unit * self._take() + self._rest()
+        return unit
 
-def _english(tokens: Sequence[Token], start: int) -> Number | None:
-    total = Fraction(0)
-    group: Fraction | None = None
-    last_scale = 10**15
-    scaled = literal = False
-    index = start
-    while index < len(tokens):
-        word = tokens[index].text
-        if word in _EN_UNITS:
-            unit = _EN_UNITS[word]
-            if group is not None and (
-                group % 10 != 0 or group == 0 or (unit >= 10 and group % 100 != 0) or unit == 0 or literal
-            ):
-                break
-            group = (group or Fraction(0)) + unit
-        elif word in _EN_TENS and (group is None or group % 100 == 0) and not literal:
-            group = (group or Fraction(0)) + _EN_TENS[word]
-        elif word == "hundred" and group is not None and 0 < group < 100:
-            group *= 100
-        elif word in _EN_SCALES and group is not None and _EN_SCALES[word] < last_scale:
-            last_scale = _EN_SCALES[word]
-            total += group * last_scale
-            group = None
-            scaled, literal = True, False
-        elif (
-            word == "half"
-            and index + 2 < len(tokens)
-            and tokens[index + 1].text == "a"
-            and tokens[index + 2].text in _EN_SCALES
-        ):
-            group = (group or Fraction(0)) + Fraction(1, 2)
-            index += 1
-        elif (
-            word == "and"
-            and (group is not None or total)
-            and index + 1 < len(tokens)
-            and tokens[index + 1].text in (_EN_UNITS.keys() | _EN_TENS.keys())
-        ):
-            pass
-        elif (
-            word == "a"
-            and group is None
-            and index + 1 < len(tokens)
-            and tokens[index + 1].text in ("hundred", "thousand", "million")
-        ):
-            group = Fraction(1)
-        elif group is None and (value := literal_value(word)) is not None:
-            group = value
-            literal = True
-        else:
-            break
-        index += 1
-    while index > start and tokens[index - 1].text in ("and", "a"):
-        index -= 1
-    if index == start or (group is None and not scaled):
-        return None
-    value = total + (group or 0)
-    if value.denominator != 1:
-        return None
-    return Number(int(value), start, index, scaled, _LITERAL.fullmatch(tokens[start].text) is not None)
+    def _words(self) -> Fraction | None:
+        if self._kind() == "hundred":
+            return self._take() + self._rest()
+        if self._kind() in ("unit", "whole") and self._hundred_follows():
+            unit = self._take()
+            if self._kind() == "of":
+                self.place += 1
+            return unit * self._take() + self._rest()
+        if self._kind() == "unit" and self._kind(1) == "of" and self._kind(2) == "scale":
+            self.place += 2
+            return self._value(-2)
+        return self._below_hundred()
+
+    def _hundred_follows(self) -> bool:
+        ahead = 2 if self._kind(1) == "of" else 1
+        return self._kind(ahead) == "times" and self._value(ahead) == 100
+
+    def _rest(self) -> Fraction:
+        """What comes after the hundreds."""
+        begin = self.place
+        if self._kind() == "and":
+            self.place += 1
+        if self._kind() == "unit" and self._value() == 0:
+            self.place = begin
+            return Fraction(0)
+        rest = None if self._hundred_follows() else self._below_hundred()
+        if rest is None:
+            self.place = begin
+        return rest or Fraction(0)
+
+    def _below_hundred(self) -> Fraction | None:
+        if self._kind() == "whole":
+            return self._take()
+        if self._kind() == "tens":
+            return self._take() + self._ones()
+        if self._kind() != "unit":
+            return None
+        if self._as_money and self._drops_hundred():
+            return 100 * self._take() + (self._below_hundred() or 0)
+        unit = self._take()
+        if self._kind() == "plus" and unit:
+            return unit + self._take()
+        if self._kind() == "times" and self._value() == 10 and unit:
+            return unit * self._take() + self._ones()
+        return unit
+
+    def _drops_hundred(self) -> bool:
+        """ "empat tiga puluh ribu", "four fifty": a unit, then tens."""
+        if not self._value() or self._below_hundred_seen():
+            return False
+        return self._kind(1) == "tens" or (self._kind(1) == "unit" and self._kind(2) == "times" and self._value(2) == 10)
+
+    def _below_hundred_seen(self) -> bool:
+        return self.place > 0 and self._run[self.place - 1].kind in ("times", "hundred", "and", "tens")
+
+    def _ones(self) -> Fraction:
+        """A unit after tens, unless it counts something itself."""
+        if self._kind() == "unit" and self._value() and self._kind(1) not in ("times", "plus"):
+            return self._take()
+        return Fraction(0)
+
+    def _decimals(self) -> Fraction:
+        """ "koma dua lima" after a group."""
+        begin = self.place
+        if self._kind() != "point":
+            return Fraction(0)
+        self.place += 1
+        digits = ""
+        while self._kind() == "unit" and self._kind(1) not in ("times", "plus"):
+            digits += str(self._take())
+        if not digits and (group := self._below_hundred()) is not None:
+            digits = str(group)
+        if digits and (self._kind() == "scale" or self._as_money):
+            return Fraction(int(digits), 10 ** len(digits))
+        self.place = begin
+        return Fraction(0)
+
+    def _half_before(self) -> Fraction:
+        """A half (or quarter) between a group and its scale: "dua setengah juta", "two and a half million"."""
+        size = self._part_size()
+        if size and (self._kind(size) == "scale" or (self._as_money and self._kind(size) == "")):
+            self.place += size
+            return 1 / self._value(-1)
+        return Fraction(0)
+
+    def _half_after(self) -> Fraction:
+        """A half after the scale: "sejuta setengah", "a million and a half"."""
+        size = self._part_size()
+        if size and self._kind(size) != "scale":
+            self.place += size
+            return 1 / self._value(-1)
+        return Fraction(0)
+
+    def _part_size(self) -> int:
+        """How many atoms the part of a scale takes that begins here."""
+        size = 0
+        while self._kind(size) in ("and", "article"):
+            size += 1
+        return size + 1 if self._kind(size) == "part" else 0
+
+    def _fraction(self) -> Fraction | None:
+        """ "setengah juta", "half a million", "three quarters of a million", up to the scale."""
+        count = Fraction(1)
+        size = 0
+        if self._kind() == "unit" and self._kind(1) == "part" and self._value(1) == 4:
+            count, size = self._value(), 1
+        elif self._kind() == "article":
+            size = 1
+        if self._kind(size) != "part":
+            return None
+        divisor = self._value(size)
+        size += 1
+        while self._kind(size) in ("of", "article"):
+            size += 1
+        if self._kind(size) != "scale":
+            return None
+        self.place += size
+        return count / divisor

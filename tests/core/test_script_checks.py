@@ -22,7 +22,9 @@ def test_the_shipped_scripts_are_sound() -> None:
 def test_a_script_says_only_what_differs_from_the_one_it_extends(tmp_path: Path) -> None:
     below, above = load_script("payment_reminder"), load_script("overdue_reminder_en")
     assert above.steps.keys() == below.steps.keys()
-    assert [answer.to for answer in above.steps["ask_date"].answers] == [answer.to for answer in below.steps["ask_date"].answers]
+    assert [answer.to for answer in above.steps["ask_date"].answers] == [
+        answer.to for answer in below.steps["ask_date"].answers
+    ]
     assert "late" in above.steps["purpose"].wording()
     lost = tmp_path / "lost.yaml"
     lost.write_text("extends: nothing_like_it\nid: lost\n", encoding="utf-8")

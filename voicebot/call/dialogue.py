@@ -149,6 +149,10 @@ class ScriptPolicy:
             DialogueState(step=script.voicemail, language=script.language), script.voicemail, _Arrival("voicemail")
         )
 
+    def question(self, state: DialogueState) -> str | None:
+        """What the customer was asked last, as interpreters know it."""
+        return self._script(state).steps[state.step].asks
+
     def reply(self, state: DialogueState, heard: Understanding | Silence | HungUp) -> Decision:
         """What follows ``heard``."""
         if isinstance(heard, HungUp) or state.finished:

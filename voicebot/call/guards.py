@@ -15,7 +15,9 @@ _MONTHS = (
     "januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|"
     "january|february|march|may|june|july|august|october|december"
 )
-_COUNT = r"(\d[\d.,]*|se|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|puluh|ratus|one|two|five|ten|hundred|half a)"
+_COUNT = (
+    r"(\d[\d.,]*|se|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|puluh|ratus|one|two|five|ten|hundred|half a)"
+)
 _FIGURES = re.compile(
     rf"\b(rp|idr)\s?\d|\b{_COUNT} ?(ribu|juta|miliar|rupiah|thousand|million)\b|\b\d{{1,2}} ({_MONTHS})\b|\b({_MONTHS}) \d{{1,2}}\b|"
     rf"\btanggal {_COUNT}\b|\b\d{{1,2}}/\d{{1,2}}\b"

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from nlu.numbers import find_numbers
 from nlu.normalize import tokenize
+from nlu.numbers import find_numbers
 from nlu.understanding import Entities, Understanding
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import RulePack
 from voicebot.core.script import Negotiation, Settles
 
 _ALL = re.compile(
-    r"\b(penuh|full\w*|fully|semua\w*|kabeh|seluruh\w*|lunas\w*|sesuai tagihan|total\w*|everything|all|whole|sekaligus)\b", re.IGNORECASE
+    r"\b(penuh|full\w*|fully|semua\w*|kabeh|seluruh\w*|lunas\w*|sesuai tagihan|total\w*|everything|all|whole|sekaligus)\b",
+    re.IGNORECASE,
 )
 _HALF = re.compile(r"\b(setengah\w*|separuh\w*|separo\w*|stengah|half)\b", re.IGNORECASE)
 _PARTS_OF_DAY = (
@@ -32,6 +33,8 @@ _PARTS_OF_DAY = (
 _OFFICE_HOUR = 9
 _VALUE_INTENTS = {"promise_to_pay", "partial_payment", "affirm", "deny", "hardship", "out_of_scope"}
 _THOUSAND = 1000
+_Date = date
+"""The type, where a field of the same name would hide it from those who read annotations at run time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +51,9 @@ class Promise:
 class Slots:
     """Values named so far."""
 
-    date: date | None = None
+    date: _Date | None = None
     amount: Rupiah | None = None
-    paid_on: date | None = None
+    paid_on: _Date | None = None
     callback_at: datetime | None = None
     callback_quote: str = ""
     reason: str = ""

@@ -45,6 +45,12 @@ _WEEKDAYS = {
     "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
 }
 _HONORIFIC = {"id": "Bapak atau Ibu", "en": "Mr. or Ms."}
+_NOTICE = {
+    ("id", False): "Panggilan ini direkam.",
+    ("id", True): "Percakapan ini kami simpan.",
+    ("en", False): "This call is recorded.",
+    ("en", True): "We keep this conversation.",
+}
 _FACTOR_PROMPT = {"id": "empat angka terakhir nomor kontrak Anda", "en": "the last four digits of your contract number"}
 _OFFICIAL_NUMBER = {"id": "nomor resmi kami", "en": "our official number"}
 _BLANK = re.compile(r"\{([a-z_]+)\}")
@@ -73,6 +79,7 @@ class CallAccount:
     factor_prompt: str = ""
     promised_amount: Rupiah | None = None
     promised_on: date | None = None
+    in_writing: bool = False
 
 
 def fill_blanks(wording: str, account: CallAccount, slots: Slots, terms: Terms, now: datetime, language: str) -> str:
@@ -82,6 +89,7 @@ def fill_blanks(wording: str, account: CallAccount, slots: Slots, terms: Terms, 
         "part_of_day": lambda: part_of_day(now, language),
         "bot_name": lambda: account.bot_name,
         "company": lambda: account.company,
+        "recording_notice": lambda: _NOTICE[language, account.in_writing],
         "honorific": lambda: account.honorific or _HONORIFIC[language],
         "name": lambda: account.name,
         "product": lambda: account.product,

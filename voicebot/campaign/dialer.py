@@ -17,14 +17,14 @@ from voicebot.call.dialogue import CallAccount, ScriptPolicy
 from voicebot.call.events import CallEvent, CallResult, Said
 from voicebot.call.recorder import Journal, Recorder
 from voicebot.call.session import Engines, Session
-from voicebot.call.transports import Transport
+from voicebot.call.transports import Line, Transport
 from voicebot.call.turns import TurnTimes
 from voicebot.campaign.contact_rules import may_call
+from voicebot.campaign.ledger import call_account
 from voicebot.core import engines
 from voicebot.core.clock import local_time, now_utc
 from voicebot.core.errors import CallError, CallNotAnswered
 from voicebot.core.logs import get_logger
-from voicebot.core.money import Rupiah
 from voicebot.core.rules import load_rules
 from voicebot.core.script import Script, load_script
 from voicebot.core.settings import Settings
@@ -144,20 +144,7 @@ class Dialer:
             script=attempt.campaign.script,
             rules=attempt.campaign.rules,
             zone=person.zone,
-            account=CallAccount(
-                name=person.name,
-                honorific=person.honorific,
-                product=account.product,
-                amount_due=Rupiah(account.amount_due),
-                due_on=account.due_on,
-                language=person.language,
-                company=account.lender or self._settings.company,
-                bot_name=self._settings.bot_name,
-                va_bank=account.va_bank,
-                va_number=account.va_number,
-                hotline=self._settings.hotline,
-                factor=_last_digits(account.contract_number),
-            ),
+            account=call_account(account, person, self._settings),
             options=attempt.campaign.options,
         )
 
@@ -241,7 +228,7 @@ class Dialer:
         relative = path.relative_to(settings.recordings_dir)
         return _with_recording(new, str(relative), recorder.duration_s)
 
-    def _session(self, assignment: Assignment, line: object, watch: Callable[[CallEvent], None]) -> Session:
+    def _session(self, assignment: Assignment, line: Line, watch: Callable[[CallEvent], None]) -> Session:
         settings, account = self._settings, assignment.account
         now = local_time(assignment.zone)
         script = load_script(assignment.script)
@@ -267,9 +254,7 @@ class Dialer:
             executor=self._executor,
         )
         times = TurnTimes(**settings.turns.model_dump())
-        return Session(  # type: ignore[arg-type]
-            line, policy, borrowed, now=now, times=times, transfer_to=settings.sip.transfer_to, watch=watch
-        )
+        return Session(line, policy, borrowed, now=now, times=times, transfer_to=settings.sip.transfer_to, watch=watch)
 
     def _options(self, script: Script, assignment: Assignment) -> dict[str, bool]:
         """The campaign's choices, and whether somebody is there to take over."""
@@ -294,12 +279,6 @@ class Dialer:
         with self._sessions.begin() as session:
             end_attempt(session, new.attempt_id, now=new.ended_at, reason=new.disposition)
             save_call(session, new)
-
-
-def _last_digits(contract_number: str, *, count: int = 4) -> str:
-    """The second factor: the contract number's last digits, or nothing where it has too few."""
-    digits = "".join(character for character in contract_number if character.isdigit())
-    return digits[-count:] if len(digits) > count else ""
 
 
 def _unanswered(assignment: Assignment, disposition: str, started_at: datetime) -> NewCall:

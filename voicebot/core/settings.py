@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     bot_name: str = Field("Sinta", description="The virtual assistant's name as the bot says it.")
     hotline: str = Field("", description="The lender's telephone number for customers.")
     rules: str = Field("id", description="Rule pack (name or file) for contacts.")
+    chat_script: str = Field("payment_reminder", description="Call script (name or file) that written chats follow.")
     recording_retention_days: Annotated[int, Field(ge=1)] = Field(365, description="Days that recordings are kept.")
     simulated_now: datetime | None = Field(
         None, description="Start of the simulated clock (ISO-8601 with zone); refused unless the trunk is 127.0.0.1."

@@ -25,6 +25,7 @@ from voicebot.core.logs import get_logger
 from voicebot.core.settings import Settings
 from voicebot.core.store.recordings import get_recording, list_recordings
 from voicebot.web import auth
+from voicebot.web.chat_routes import add_chat_routes
 from voicebot.web.rows import as_json, detail_of, row_of
 from voicebot.web.texts import LOCALES, translator
 
@@ -50,6 +51,7 @@ def make_app(settings: Settings, url: str) -> FastAPI:
     _guards(app, pages)
     _account_routes(app, pages)
     _recording_routes(app, pages)
+    add_chat_routes(app, settings, sessions)
     # Outermost last: the session must be there before the guards look at it.
     app.add_middleware(
         SessionMiddleware, secret_key=auth.session_secret(settings), same_site="strict", https_only=False, max_age=12 * 3600

@@ -40,20 +40,13 @@ class NewTurn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewCall:
-    """Everything that came of one attempt."""
+class NewResult:
+    """What a conversation, spoken or written, has come to."""
 
-    attempt_id: int
-    script: str
-    disposition: str
+    ended_at: datetime
+    disposition: str = "answered"
     party: str = "unverified"
     outcome: str | None = None
-    guards: Sequence[str] = ()
-    started_at: datetime
-    answered_at: datetime | None = None
-    ended_at: datetime
-    hung_up_by: str | None = None
-    turns: Sequence[NewTurn] = ()
     promise_amount: int | None = None
     promised_on: date | None = None
     promise_channel: str = ""
@@ -63,6 +56,19 @@ class NewCall:
     callback_at: datetime | None = None
     callback_quote: str = ""
     opt_out_quote: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCall(NewResult):
+    """Everything that came of one attempt."""
+
+    attempt_id: int
+    script: str
+    guards: Sequence[str] = ()
+    started_at: datetime
+    answered_at: datetime | None = None
+    hung_up_by: str | None = None
+    turns: Sequence[NewTurn] = ()
     recording_path: str | None = None
     recording_duration_s: float = 0.0
     details: dict[str, object] = field(default_factory=dict)
@@ -104,8 +110,9 @@ def save_call(session: Session, new: NewCall) -> Call:
         )
     session.add(call)
     session.flush()
-    _save_promise(session, call, new)
-    _save_consequences(session, call, attempt, new)
+    save_consequences(
+        session, new, person=attempt.person, account_id=attempt.account_id, number=attempt.number, call_id=call.id
+    )
     if new.recording_path is not None:
         session.add(
             Recording(
@@ -123,78 +130,58 @@ def save_call(session: Session, new: NewCall) -> Call:
     return call
 
 
-def _save_promise(session: Session, call: Call, new: NewCall) -> None:
-    if new.outcome not in ("promise_to_pay", "partial_promise") or call.account_id is None:
-        return
-    if new.promise_amount is None or new.promised_on is None:
-        return
-    session.add(
-        Promise(
-            account_id=call.account_id,
-            call_id=call.id,
-            amount=new.promise_amount,
-            promised_on=new.promised_on,
-            channel=new.promise_channel,
-            conditional=new.promise_conditional,
-        )
-    )
-
-
-def _save_consequences(session: Session, call: Call, attempt: CallAttempt, new: NewCall) -> None:
-    """Holds that outlive the call: disputes, hardship, wrong numbers, deaths, opt-outs, call backs."""
-    if new.outcome == "dispute":
+def save_consequences(
+    session: Session, new: NewResult, *, person: Person, account_id: int, number: str, call_id: int | None = None
+) -> None:
+    """What outlives the conversation: promises, disputes, hardship, wrong numbers, deaths, opt-outs, call backs."""
+    if new.outcome in ("promise_to_pay", "partial_promise") and new.promise_amount is not None and new.promised_on is not None:
         session.add(
-            Dispute(
-                account_id=attempt.account_id,
-                call_id=call.id,
-                kind=new.dispute_kind or "dispute_other",
-                reason=new.dispute_reason,
+            Promise(
+                account_id=account_id,
+                call_id=call_id,
+                amount=new.promise_amount,
+                promised_on=new.promised_on,
+                channel=new.promise_channel,
+                conditional=new.promise_conditional,
             )
         )
-        _set_account_status(session, attempt.account_id, "disputed")
+    elif new.outcome == "dispute":
+        kind = new.dispute_kind or "dispute_other"
+        session.add(Dispute(account_id=account_id, call_id=call_id, kind=kind, reason=new.dispute_reason))
+        _set_account_status(session, account_id, "disputed")
     elif new.outcome == "hardship":
-        _set_account_status(session, attempt.account_id, "hardship")
+        _set_account_status(session, account_id, "hardship")
     elif new.outcome == "deceased":
-        session.execute(update(Person).where(Person.id == attempt.person_id).values(deceased=True))
+        person.deceased = True
     elif new.outcome == "opt_out":
         session.add(
             Consent(
-                person_id=attempt.person_id,
+                person_id=person.id,
                 channel="call",
                 kind="contact",
                 granted=False,
                 quote=new.opt_out_quote,
-                call_id=call.id,
+                call_id=call_id,
                 recorded_at=new.ended_at,
             )
         )
     if new.outcome == "callback" or new.callback_at is not None:
-        session.add(
-            Callback(
-                account_id=attempt.account_id,
-                call_id=call.id,
-                due_at=new.callback_at,
-                quote=new.callback_quote,
-                by="human" if new.outcome == "transfer_human" else "bot",
-            )
-        )
-    if new.party == "wrong_number":
-        _set_number_status(session, attempt, "wrong")
-    elif new.disposition == "invalid_number":
-        _set_number_status(session, attempt, "invalid")
-    elif new.party == "right_party":
-        _set_number_status(session, attempt, "good")
+        by = "human" if new.outcome == "transfer_human" else "bot"
+        session.add(Callback(account_id=account_id, call_id=call_id, due_at=new.callback_at, quote=new.callback_quote, by=by))
+    status = {"wrong_number": "wrong", "right_party": "good"}.get(new.party)
+    if new.disposition == "invalid_number":
+        status = "invalid"
+    if status is not None:
+        _set_number_status(session, person.id, number, status)
 
 
 def _set_account_status(session: Session, account_id: int, status: str) -> None:
     session.execute(update(Account).where(Account.id == account_id).values(status=status))
 
 
-def _set_number_status(session: Session, attempt: CallAttempt, status: str) -> None:
+def _set_number_status(session: Session, person_id: int, number: str, status: str) -> None:
     session.execute(
-        update(PhoneNumber)
-        .where(PhoneNumber.person_id == attempt.person_id, PhoneNumber.e164 == attempt.number)
-        .values(status=status)
+        update(PhoneNumber).where(PhoneNumber.person_id == person_id, PhoneNumber.e164 == number).values(status=status)
     )
 
 
