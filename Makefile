@@ -2,7 +2,7 @@
 PYTHON_BIN := .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev demo test lint format bench wheel constraints screenshots clean
+.PHONY: help setup setup-dev setup-engines demo test lint format bench wheel constraints screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | column -t -s "$$(printf '\t')"
@@ -12,6 +12,9 @@ setup: ## make .venv with everything the product needs (no root, no prompts)
 
 setup-dev: ## the same, with what tests and lint need
 	@tools/setup.sh --dev
+
+setup-engines: ## the same, with what the optional engines need to be tested (PyTorch for the CPU, transformers; about 1 GB)
+	@tools/setup.sh --engines
 
 demo: setup ## place real SIP calls on 127.0.0.1, score them, serve the results (DEMO_SERVE=0 ends by itself)
 	@.venv/bin/santun demo

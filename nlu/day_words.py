@@ -12,29 +12,29 @@ ENGLISH_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "sat
 ENGLISH_MONTHS = "january february march april may june july august september october november december".split()
 
 _DAYS = {
-    "senin": "senen, sinin, enin, seneng hari, sinayan, sinanyan, sneen",
+    "senin": "senen, sinin, enin, senneng, sinayan, sinanyan",
     "selasa": "slasa, salasa, seloso, selaso, salaso, sloso, slase, selase",
-    "rabu": "rebo, rebu, rabo, rambu, raba'a, robo, arba",
+    "rabu": "rebo, rebu, rabo, rambu, raba'a, arba",
     "kamis": "kemis, kemmis, kammis, gamis, kamih, kemes, khamis",
     "jumat": "jum'at, jemuah, jumah, jumaah, jumahat, jumu'ah, jumuah, jemuwah, jemaat, jumaat, jumaik, jemat, cumat, jumad, jemahat",
     "sabtu": "setu, saptu, sattu, saptuh, sebtu",
-    "minggu": "ahad, ngahad, akad, ahat, mingku, mingguh, smingguh",
+    "minggu": "ahad, ngahad, ahat, mingku, mingguh, mingu, mgg, minggo",
     "malam minggu": "malming, malmingan, satnight",
     "weekend": "wiken, wikend, wekend, weeken",
 }
 _RELATIVE = {
     "besok": "beso, bsok, bsk, besog, besuk, bisok, bosok, pesok, esok, besk, bisuak, barisuak, bisuk, benjang, benjing, mbenjang, "
     "mbenjing, ngenjang, ngenjing, ngesuk, ngesok, sesuk, mbesuk, suk, mene, jemaq, jemak, jemah, lagguk, laggu, lagghu, lagghuk, "
-    "singoh, marsogot, jemoh, isuk, isukan, enjing",
-    "lusa": "pageto, emben, mben, lusah, losa, lus, lusaq, puan",
+    "singoh, marsogot, jemoh, jewu, isuk, isukan, enjing",
+    "lusa": "pageto, emben, mben, lusah, losa, lus, lusaq, haduan, sangadi, overmorgen",
     "tulat": "telun",
-    "kemarin": "kemaren, kmrn, wingi, wingine, kamari, kapatang, kamarin, kemar, kemarn, kmarin, kemarennya, bari'",
+    "kemarin": "kemaren, kmrn, wingi, wingine, kamari, kapatang, kamarin, kemar, kemarn, kmarin, kemarennya, bari', nantoari",
     "semalam": "semalem, samalam, smalem, smalam",
     "sekarang": "skarang, skrg, skg, saiki, ayeuna, ayena, kini, sekareng, sakniki, sakniko, seniki, mangkin niki",
     "tadi": "wau, td, tade, ghellak, tadik",
-    "barusan": "baruan, brusan, barusaja, barusa",
+    "barusan": "baruan, brusan, barusaja",
     "nanti": "mengko, mengke, ngko, ngkok, engko, engkok, engke, mangke, mangkin, mangko, dhaggi, dhaggik, daggi, daggik, kaina, kagek, "
-    "agek, gek, beko, bekok, nyanan, tar, ntar, ntr, ntaran, entar, entaran, antar dulu, nantian, nantipi, pok",
+    "agek, gek, kendia, kejap, beko, bekok, nyanan, tar, ntar, ntr, ntaran, entar, entaran, nantian, nantipi",
     "hari": "dina, dinten, ndina, ndino, dino, poe, are, hali, haria",
     "harian": "dintenan",
     "bulan": "wulan, sasi, sasih, bulang, bln, bulen, bolan",
@@ -44,32 +44,32 @@ _RELATIVE = {
     "awal": "wiwitan, awl, awwal",
     "pertengahan": "tengahan, pertengahn, petengahan",
     "depan": "depa, dempan, dpn, depang, depn",
-    "seminggu": "smingu, seminggo, saminggu, sepekan",
+    "seminggu": "smingu, smingguh, sminggu, seminggo, saminggu, sepekan",
     "sebulan": "sabulan, sesasi, sawulan, sewulan, sasasih",
     "sehari": "sadinten, sedina, sapoe, sahari",
     "setahun": "sataun, setaun",
     "sejam": "sejem, sajam, sejaman, sejamn",
     "jam": "tabuh, kol, pukua, pukul, poh, jem, jm",
-    "natal": "natalan, christmas, xmas, natalnya",
+    "natal": "christmas, xmas",
     "lebaran": "idul fitri, idulfitri, lebaranan, riyaya, riyoyo, bodho, bada",
     "gajian": "gaji, gajihan, bayaran, payday, gajiannya",
 }
 _PARTS = {
-    "pagi": "esuk, enjang, beungoh, pagian, pagi pagi, morning",
+    "pagi": "esuk, enjang, beungoh, pagian, pagi pagi",
     "siang": "awan, siangan, tengari",
-    "sore": "sonten, petang, sor, kamarian, sorean, soree, afternoon, arvo",
-    "malam": "malem, mlm, bengi, wengi, dalu, maleman, malaman, mlem, peuting, sanja, malm, night, evening",
+    "sore": "sonten, petang, sor, kamarian, sorean, soree, arvo",
+    "malam": "malem, mlm, bengi, wengi, dalu, maleman, malaman, mlem, peuting, sanja, malm",
 }
 _NUMERALS = {
     "satu": "siji, setunggal, hiji, ciek, settong, besik, sat u, sepisan, sekek",
-    "dua": "loro, rong, duo, dhuwa, duwa, due, dhua",
+    "dua": "loro, rong, duo, dhuwa, duwa, dhua",
     "tiga": "telu, telung, tigang, tilu, tigo, tello, tellu, tallu, tig, tige",
     "empat": "papat, sekawan, opat, ampek, ampat, ampa, empa, empak, kawan dasa",
     "lima": "limo, gangsal, limang, lema, lime, limong",
     "enam": "nem, enem, genep, anam, ennem",
     "tujuh": "pitu, pitung, tujuah, petto, tujoh, tuju, pituk",
-    "delapan": "wolu, wolung, dalapan, lapan, dlapan, ballu, walu, kutus, lapang, delapn",
-    "sembilan": "songo, sanga, sangang, salapan, sambilan, semilan, semblan, sembilang, sikureueng, siwak",
+    "delapan": "wolu, wolung, dalapan, lapan, dlapan, ballu, walu, kutus, delapn",
+    "sembilan": "songo, sanga, sangang, salapan, sambilan, sambilang, semilan, semblan, sembilang, sikureueng, siwak",
     "sepuluh": "sedoso, sedasa, sapuluh, sapuluah, sepulu, spuluh, sapolo, siploh, sepulo, sepuloh",
     "sebelas": "sewelas, sabelas, sabaleh, sawalas, seblas, sblas",
     "dua belas": "rolas, duablas, dublas, du belas, roras",
@@ -85,9 +85,9 @@ _NUMERALS = {
     "seperempat": "seprapat, saparapat, seperapat, sprapat",
 }  # fmt: skip
 _MONTHS = {
-    "januari": "jan, janwari, januwari, jenuari", "februari": "feb, pebruari, febuari, pebuari, pebwari", "maret": "mar, mart",
+    "januari": "jan, janwari, januwari, jenuari", "februari": "feb, pebruari, febuari, pebuari, pebwari", "maret": "mar",
     "april": "apr", "juni": "jun", "juli": "jul", "agustus": "agt, agu, agst, agustusan", "september": "sep, sept, septembr",
-    "oktober": "okt", "november": "nov, nopember", "desember": "des, december, desembr, desembar", "mei": "may",
+    "oktober": "okt", "november": "nov, nopember", "desember": "des, desembr, desembar",
 }  # fmt: skip
 _ENGLISH_MONTHS = {
     "january": "jan", "february": "feb", "march": "mar", "april": "apr", "june": "jun", "july": "jul", "august": "aug",
@@ -116,7 +116,9 @@ def _compounds() -> dict[str, str]:
     """Numerals that were run together: "limabelas", "duajam", "tanggalima"."""
     found: dict[str, str] = {}
     for one in ONES:
-        found |= {one + tail: f"{one} {tail}" for tail in ("belas", "puluh", "ratus", "hari", "minggu", "bulan", "jam", "menit")}
+        found |= {
+            one + tail: f"{one} {tail}" for tail in ("belas", "puluh", "ratus", "hari", "minggu", "bulan", "jam", "menit")
+        }
         found |= {f"{one}blas": f"{one} belas", f"{one}pulu": f"{one} puluh", f"jam{one}": f"jam {one}"}
         found |= {f"tanggal{one}": f"tanggal {one}", f"tgl{one}": f"tanggal {one}"}
     found["tanggalima"] = "tanggal lima"
@@ -126,7 +128,24 @@ def _compounds() -> dict[str, str]:
 
 INDONESIAN_FORMS = _by_variant(_DAYS, _RELATIVE, _PARTS, _NUMERALS, _MONTHS) | _compounds()
 ENGLISH_FORMS = _by_variant(_ENGLISH_MONTHS, _ENGLISH, {"malam": "malem", "besok": "bsk, besuk, esok", "tanggal": "tgl"})
-STEMS = {word for form in (*INDONESIAN_FORMS.values(), *WEEKDAYS, *MONTHS) for word in form.split()} | {"minggu", "lagi", "lalu"}
-SOUNDING = {*WEEKDAYS, *MONTHS, "besok", "kemarin", "tanggal", "akhir", "sekarang", "empat", "tujuh", "sembilan", "sepuluh", "sebelas"}
+STEMS = {word for form in (*INDONESIAN_FORMS.values(), *WEEKDAYS, *MONTHS) for word in form.split()} | {
+    "minggu",
+    "lagi",
+    "lalu",
+}
+SOUNDING = {
+    *WEEKDAYS,
+    *MONTHS,
+    "besok",
+    "kemarin",
+    "tanggal",
+    "akhir",
+    "sekarang",
+    "empat",
+    "tujuh",
+    "sembilan",
+    "sepuluh",
+    "sebelas",
+}
 """Words that are long and peculiar enough to be known by their sound alone."""
-NOT_BY_SOUND = {"kami", "pulang", "mari", "meri", "june", "pasuk", "busuk"}
+NOT_BY_SOUND = {"pulang", "busuk", "seneng", "akhirnya", "tujuan"}

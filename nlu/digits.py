@@ -5,7 +5,9 @@ from __future__ import annotations
 from nlu.normalize import tokenize
 from nlu.numbers import number_at
 
-_TIMES = {"double": 2, "dobel": 2, "triple": 3}
+_TIMES = {"double": 2, "dobel": 2, "triple": 3, "tripel": 3}
+_ZERO = {"oh", "o"}
+"""Said for zero between digits, an exclamation elsewhere."""
 
 
 def spoken_digits(text: str, language: str) -> str:
@@ -26,6 +28,8 @@ def spoken_digits(text: str, language: str) -> str:
             digits += str(number.value) * times
             index = number.end
         else:
+            follows = index + 1 < len(tokens) and number_at(tokens, index + 1, language) is not None
+            digits += "0" * times if word in _ZERO and digits and follows else ""
             index += 1
         times = 1
     return digits

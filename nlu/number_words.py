@@ -15,9 +15,11 @@ from nlu.normalize import Token
 
 _PHRASES = Path(__file__).parent / "phrases"
 _LITERAL = re.compile(r"\d+(?:[.,]\d+)*")
-_ENDINGS = ("nya", "nye", "kah", "lah", "mah", "pun", "an", "ne", "na", "ku", "e")
+_ENDINGS = ("nya", "nye", "kah", "lah", "mah", "pun", "an", "ne", "na", "ku", "e", "pi", "mi", "ji", "ta")
 _KEEPS_ENDING = {"unit", "weak_unit", "part", "point", "article", "and", "of", "round", "plus"}
+_ENGLISH_ONLY = {"ten", "mil", "nil", "grand"}
 _MULTIPLIES = {"times", "plus", "scale"}
+_PROVES = _MULTIPLIES | {"of", "part"}
 _LEADS = {"tanggal", "jam", "pukul", "tabuh"}
 """Words after which a doubtful unit is a number by itself ("jam pat")."""
 
@@ -55,7 +57,11 @@ def lexicon(language: str) -> dict[str, tuple[Atom, ...]]:
 def _travels(origin: str, kind: str, word: str, words: list[str]) -> bool:
     """Whether a word is understood inside the other language: the plain ones, and no particles."""
     if origin == "en":
-        return kind not in ("article", "and", "of", "round", "weak_unit", "part", "point") and len(word) > 2
+        return (
+            kind not in ("article", "and", "of", "round", "weak_unit", "part", "point")
+            and word not in _ENGLISH_ONLY
+            and len(word) > 2
+        )
     return kind not in ("weak_unit", "slang", "plus", "point") and word == words[0]
 
 
@@ -122,7 +128,7 @@ def _settled(run: list[Placed], after_lead: bool) -> list[Placed]:
         if atom.kind != "weak_unit":
             continue
         following = run[place + 1].kind if place + 1 < len(run) else ""
-        proven = following in _MULTIPLIES | {"of"} or (place > 0 and run[place - 1].kind == "point")
+        proven = following in _PROVES or (place > 0 and run[place - 1].kind == "point")
         if not proven and not (after_lead and place == 0):
             return run[:place]
         run[place] = Placed("unit", atom.value, atom.end)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from nlu.rules import RuleInterpreter
-from nlu.understanding import CONTEXTS, Understanding
+from nlu.interpreter import HybridInterpreter
+from nlu.understanding import CONTEXTS, Interpreter, Understanding
 
 LANGUAGES = ("id", "en")
 
 
-def parse_lines(lines: Iterable[str], *, default_now: datetime) -> Iterator[dict[str, Any]]:
-    """Understand each line; one that is not usable becomes ``{"id", "error"}`` and the rest go on."""
-    interpreters = {language: RuleInterpreter(language) for language in LANGUAGES}
+def parse_lines(
+    lines: Iterable[str], *, default_now: datetime, interpreters: Mapping[str, Interpreter] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Understand each line; one that is not usable becomes ``{"id", "error"}`` and the rest go on.
+
+    ``interpreters`` by language take the place of the default ones.
+    """
+    interpreters = interpreters or {language: HybridInterpreter(language) for language in LANGUAGES}
     for number, line in enumerate(lines, 1):
         try:
             yield _parse(line, interpreters, default_now)
@@ -23,7 +28,7 @@ def parse_lines(lines: Iterable[str], *, default_now: datetime) -> Iterator[dict
             yield {"id": _id_of(line), "line": number, "error": str(error)}
 
 
-def _parse(line: str, interpreters: dict[str, RuleInterpreter], now: datetime) -> dict[str, Any]:
+def _parse(line: str, interpreters: Mapping[str, Interpreter], now: datetime) -> dict[str, Any]:
     try:
         record: Any = json.loads(line)
     except json.JSONDecodeError as error:

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from nlu.day_words import ENGLISH_FORMS, INDONESIAN_FORMS, NOT_BY_SOUND, ONES, SOUNDING, STEMS, WEEKDAYS
+from nlu.day_words import ENGLISH_FORMS, ENGLISH_WEEKDAYS, INDONESIAN_FORMS, NOT_BY_SOUND, ONES, SOUNDING, STEMS, WEEKDAYS
 from nlu.normalize import Token
 
 _SUFFIXES = re.compile(r"(?<=..)(nya|nye|ne|na|an|lah|pi|mi|ji|nih|e)$")
-_KEPT = {"besoknya", "mingguan", "bulanan", "tahunan", "harian", "satuan", "lalulah", "lagian", "pertengahan", "bulane"}
+_KEPT = set(
+    "besoknya depannya mingguan bulanan tahunan harian seharian satuan lagian pertengahan akhirnya tadinya tujuan jumatan "
+    "jumaahan setengahnya setengahna setengahnye satengahna seperempatnya".split()
+)
 _MORNINGS = {"isuk", "enjing", "esuk", "enjang"}
+_TIMES_OVER = {"kaping", "ping"}
 _GREETINGS = {"sugeng", "wilujeng", "selamat", "met", "good"}
 _BEFORE_A_PART = {"tadi", "besok", "lusa", "kemarin", "sekarang", *WEEKDAYS}
 _VOICED = str.maketrans("pvftcgqzoeyj", "bbbdjkksuiij")
@@ -21,7 +25,13 @@ _PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("besok", "tulat"): ("tulat",),
     ("buin", "besok"): ("besok",),
     ("buin", "mani"): ("besok",),
-    ("buin", "lusa"): ("lusa",),
+    ("baja", "ele"): ("besok",),
+    ("ti", "tidak"): ("tiga",),
+    ("at", "for"): ("at", "four"),
+    ("jam", "satuan"): ("jam", "satu"),
+    ("jumat", "at"): ("jumat",),
+    ("ujung", "minggu"): ("weekend",),
+    ("buin", "puan"): ("lusa",),
     ("buin", "tulat"): ("tulat",),
     ("mau", "malam"): ("semalam",),
     ("tadi", "malam"): ("semalam",),
@@ -97,8 +107,10 @@ def _singles(tokens: Sequence[Token], language: str, text: str | None) -> list[W
         if form is None:
             form, size = _form(token, language), 1
         raw = text[tokens[index].start : tokens[index].end].lower() if text is not None else token
-        if raw in _MORNINGS and _is_morning(found, raw):
+        if raw in _MORNINGS and (_is_morning(found, raw) or (raw == "isuk" and following == token)):
             form = "pagi"
+        elif raw in _TIMES_OVER and found and found[-1].text in ("cicil", "nyicil", "angsur"):
+            form = raw
         found += [Word(word, index, index + size) for word in form.split()]
         index += size
     return found
@@ -109,7 +121,9 @@ def _is_morning(before: Sequence[Word], raw: str) -> bool:
     if raw in ("esuk", "enjang"):
         return True
     last = before[-1].text if before else ""
-    return last in _BEFORE_A_PART | _GREETINGS or last in ONES or last in ("sepuluh", "sebelas", "belas", "mau", "nanti")
+    return (
+        last in _BEFORE_A_PART | _GREETINGS or last in ONES or last in ("sepuluh", "sebelas", "belas", "mau", "nanti", "pagi")
+    )
 
 
 def _phrases(words: list[Word]) -> list[Word]:
@@ -153,13 +167,14 @@ def _together(one: str, two: str, language: str) -> str | None:
 def _form(word: str, language: str) -> str:
     """The grammar's spelling of one word."""
     if language == "en":
-        return ENGLISH_FORMS.get(word, word)
+        stem = word.removesuffix("'s")
+        return ENGLISH_FORMS.get(word, stem if stem in ENGLISH_WEEKDAYS or stem in ("tomorrow", "today") else word)
     if word in _KEPT or word in STEMS:
         return word
     if word in INDONESIAN_FORMS:
         return INDONESIAN_FORMS[word]
     stem = _SUFFIXES.sub("", word)
-    if stem != word and stem not in ("hari", "minggu", "bulan", "tahun") or word in ("harinya", "bulannya", "minggunya"):
+    if (stem != word and stem not in ("hari", "minggu", "bulan", "tahun")) or word in ("harinya", "bulannya", "minggunya"):
         if stem in STEMS and len(stem) > 3:
             return stem
         if stem in INDONESIAN_FORMS and len(stem) > 3:

@@ -20,9 +20,14 @@ from nlu.wording import yes_or_no
 _FOLDER = Path(__file__).parent / "phrases"
 _DISPUTES = {"dispute_fraud", "dispute_not_mine", "dispute_amount", "dispute_other"}
 _ENDS_ALL = {"deceased", "wrong_number", "third_party"}
-_KEYS = {"1": "affirm", "2": "deny", "0": "request_human", "#": "out_of_scope", "*": "out_of_scope"}
+KEYS = {"1": "affirm", "2": "deny", "0": "request_human", "#": "out_of_scope", "*": "out_of_scope"}
 _VALUE_QUESTIONS = {"ask_date", "ask_amount", "ask_callback_time"}
 _FILLERS = re.compile(r"^((eh|hm+|e+m*|anu|uh|um|oh|ah|nah|lah|deh|dong|sih|pak|bu|mas|mbak|ya|,|\?) ?)*$")
+
+
+def is_value_key(key: str, asked: str | None) -> bool:
+    """A digit pressed or typed in answer to a question for a value is that value."""
+    return key.isdigit() and asked in _VALUE_QUESTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,8 @@ class RuleInterpreter:
     def interpret(self, text: str, *, asked: str | None = None, now: datetime) -> Understanding:
         """Understand ``text`` as the answer to ``asked`` at the local time ``now``."""
         key = text.strip()
-        if key in _KEYS and not (key.isdigit() and asked in _VALUE_QUESTIONS):
-            return Understanding(text=text, intents=(_KEYS[key],), primary=_KEYS[key], confidence=1.0)
+        if key in KEYS and not is_value_key(key, asked):
+            return Understanding(text=text, intents=(KEYS[key],), primary=KEYS[key], confidence=1.0)
         tokens = tokenize(text, self._language)
         normal = joined(tokens)
         intents = {fired.intent for fired in fire(normal, self._language, asked)}

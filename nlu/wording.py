@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+from nlu.channels import payment_channel
+from nlu.conditions import conditional
+from nlu.relations import person_relation
+
+__all__ = ["conditional", "payment_channel", "person_relation", "yes_or_no"]
+
 _ADDRESS = r"(pak|bu|mas|mbak|bapak|ibu|kak|sis|bang|neng|gan|dik|sir|ma'am|madam|please)"
 _YES = {
     "id": r"(iya|betul|oke|boleh|bisa|silakan|silahkan|benar sekali|tentu|pasti|jelas|mangga|monggo|sudah (betul|oke|iya|sesuai|pas)|saya sendiri|sendiri|dengan saya( sendiri)?|saya orangnya|cocok|sesuai|siap|leres|lanjut|begitu|demikian|ada|insya ?allah|mau|bersedia|sanggup)",
@@ -17,25 +23,6 @@ _NON_COMMITTAL = {
     "id": r"\b(lihat nanti|nanti (saya )?lihat|gimana nanti|lihat (dulu|nanti|situasi)|(saya )?pikir(kan|in)? dulu|belum tahu|tidak tahu|belum pasti|belum tentu|tidak janji|tidak bisa janji|tidak bilang|tidak pernah (bilang|janji)|kapan kapan|mungkin tidak)\b",
     "en": r"\b(we will see|i will think about it|maybe later|not sure|do not know yet|cannot promise|did not (say|promise)|never (said|promised))\b",
 }
-_CONDITIONAL = {
-    "id": r"\b(kalau|asal|asalkan|begitu|tunggu|nunggu|menunggu|tergantung|seandainya|andai|nek|setelah (gajian|uang|cair|dapat|ada|turun)|habis (gajian|panen|cair)|bila|jika|semisal|misal|misalkan|sampai (uang|gajian|cair|ada))\b",
-    "en": r"\b(if|once|when i get|as soon as|depends?|unless|provided|after i get|assuming|waiting)\b",
-}
-_RELATIONS = {
-    "istri": r"istri|wife", "suami": r"suami|husband", "anak": r"anak|son|daughter", "ibu": r"ibunya|mama|mamah|mother|mom|ibu saya|ibu kandung",
-    "ayah": r"ayah\w*|bapaknya|papa\w*|father|dad|bapak saya", "kakak": r"kakak\w*|abang\w*", "adik": r"adik\w*|adek\w*|brother|sister",
-    "teman": r"teman\w*|temen\w*|kawan\w*|friend", "rekan kerja": r"rekan\w*|colleague|coworker|teman kerja\w*", "tetangga": r"tetangga\w*|neighbou?r",
-    "saudara": r"saudara\w*|sodara\w*|cousin|kerabat|sepupu\w*", "orang tua": r"orang ?tua\w*|parents?", "mertua": r"mertua\w*", "paman": r"paman\w*|om\b|uncle",
-    "bibi": r"bibi\w*|tante\w*|aunt", "keponakan": r"keponakan\w*|ponakan\w*", "pembantu": r"pembantu\w*|asisten rumah", "atasan": r"atasan\w*|bos\w*|boss", "nenek": r"nenek\w*", "kakek": r"kakek\w*",
-}  # fmt: skip
-_SPEAKER = re.compile(r"\b(?:saya|ini|dengan|i am|this is) (?:his |her |the |adalah )?(\w+)")
-_CHANNELS = {
-    "virtual account": r"virtual account|\bva\b", "mobile banking": r"mobile banking|m banking|mbanking|m-banking|brimo|livin|mybca|bca mobile|klik ?bca|internet banking",
-    "atm": r"\batm\b", "indomaret": r"indomaret|indomart", "alfamart": r"alfamart|alfamaret|alfamidi", "gopay": r"gopay|go pay", "ovo": r"\bovo\b",
-    "dana": r"\b(lewat|via|pakai|pake|ke|dari|aplikasi|saldo) dana\b", "shopeepay": r"shopee ?pay|shopee", "qris": r"\bqris\b", "kantor pos": r"kantor pos",
-    "kantor cabang": r"\b(kantor( cabang)?|cabang)\b(?! pos)", "teller": r"teller", "bca": r"\bbca\b", "bri": r"\bbri\b", "bni": r"\bbni\b", "mandiri": r"\bmandiri\b",
-    "aplikasi": r"\baplikasi\b|\bthe app\b", "autodebet": r"auto ?debe?t|auto ?debit", "tokopedia": r"tokopedia|tokped", "linkaja": r"link ?aja", "permata": r"\bpermata\b",
-}  # fmt: skip
 
 
 def yes_or_no(text: str, language: str, asked: str | None) -> str | None:
@@ -75,29 +62,4 @@ def yes_or_no(text: str, language: str, asked: str | None) -> str | None:
         ):
             return None
         return "affirm"
-    return None
-
-
-def conditional(text: str, language: str) -> bool:
-    """Whether what is said hangs on something else, by wording."""
-    return re.search(_CONDITIONAL[language], text) is not None
-
-
-def person_relation(text: str, language: str, intents: set[str]) -> str | None:
-    """Who is speaking, or was named, in Indonesian; the speaker's own relation first."""
-    if match := _SPEAKER.search(text):
-        for name, pattern in _RELATIONS.items():
-            if re.fullmatch(pattern, match[1]) or re.fullmatch(pattern, match[1].removesuffix("nya")):
-                return name
-    for name, pattern in _RELATIONS.items():
-        if re.search(rf"\b({pattern})(nya)?\b", text):
-            return name
-    return None
-
-
-def payment_channel(text: str) -> str | None:
-    """The named channel; "transfer" alone is none."""
-    for name, pattern in _CHANNELS.items():
-        if re.search(pattern, text):
-            return name
     return None

@@ -1,10 +1,20 @@
 #!/usr/bin/env bash
-# Make .venv with everything `santun` needs; with `--dev` also what its tests need. Idempotent, no root, no prompts.
+# Make .venv with everything `santun` needs; with `--dev` also what its tests need, with `--engines` besides that what the
+# optional engines need to be tested. Idempotent, no root, no prompts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-dev=""
-[ "${1:-}" = "--dev" ] && dev="[dev,pyttsx3,pocketsphinx]"
+dev="dev,pyttsx3,pocketsphinx"
+# The optional engines that tests cover: extras of pyproject.toml, pinned in constraints/engines.txt. Add yours to both.
+engines="transformers"
+torch="torch==2.13.0"
+
+case "${1:-}" in
+    "") extras="" kind="" ;;
+    --dev) extras="[$dev]" kind="-dev" ;;
+    --engines) extras="[$dev,$engines]" kind="-engines" ;;
+    *) echo "usage: tools/setup.sh [--dev | --engines]" >&2; exit 2 ;;
+esac
 
 find_python() {
     for candidate in "${PYTHON:-}" python3.11 python3.12 python3; do
@@ -44,12 +54,29 @@ if [ ! -f "$constraints" ]; then
     exit 2
 fi
 
-stamp=".venv/.santun-setup${dev:+-dev}"
-want=$(cat pyproject.toml "$constraints" tools/setup.sh | sha256sum)
+pins=(--constraint "$constraints")
+if [ "$kind" = -engines ]; then pins+=(--constraint constraints/engines.txt); fi
+
+pip_install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
+
+# Plain PyPI serves Linux a PyTorch for NVIDIA cards, several GB with its libraries; PyTorch's own index has the small one.
+# A PyTorch that is here already, perhaps one for this machine's card, stays.
+install_torch() {
+    .venv/bin/python -c 'import importlib.metadata as m; m.version("torch")' 2>/dev/null && return
+    pip_install --no-deps --timeout 10 --retries 1 --index-url https://download.pytorch.org/whl/cpu "$torch" 2>/dev/null && return
+    echo "setup: PyTorch's own index is out of reach; taking $torch from the usual one" >&2
+    pip_install "${pins[@]}" "$torch"
+}
+
+stamp=".venv/.santun-setup${kind}"
+want=$(cat pyproject.toml constraints/*.txt tools/setup.sh | sha256sum)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ]; then
     echo "setup: installing Python packages into .venv (once; some hundred MB)" >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint "$constraints" --editable ".${dev}"
+    if [ "$kind" = -engines ]; then install_torch; fi
+    pip_install "${pins[@]}" --editable ".${extras}"
     printf '%s\n' "$want" >"$stamp"
+    # Whoever has the engines has what the tests need, too.
+    if [ "$kind" = -engines ]; then printf '%s\n' "$want" >.venv/.santun-setup-dev; fi
 fi
 
 .venv/bin/python tools/web_assets.py

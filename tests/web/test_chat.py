@@ -22,9 +22,7 @@ HEADERS = {"Authorization": "Bearer key-for-tests"}
 
 
 @pytest.fixture
-def client(
-    sessions: sessionmaker[Session], database_url: str, portfolio: Path, tmp_path: Path
-) -> Iterator[TestClient]:
+def client(sessions: sessionmaker[Session], database_url: str, portfolio: Path, tmp_path: Path) -> Iterator[TestClient]:
     with sessions.begin() as session:
         import_accounts(session, portfolio)
     settings = Settings(data_dir=tmp_path, api_key="key-for-tests")  # pyright: ignore[reportCallIssue]
@@ -75,7 +73,9 @@ def test_a_message_that_is_delivered_twice_is_answered_once(
         assert len(session.scalars(select(ChatMessage)).all()) == 2
 
 
-@pytest.mark.parametrize("text", ["berapa tagihan saya?", "saya mau bayar besok lima ratus ribu", "ini soal utang ya", "2", "bukan"])
+@pytest.mark.parametrize(
+    "text", ["berapa tagihan saya?", "saya mau bayar besok lima ratus ribu", "ini soal utang ya", "2", "bukan"]
+)
 def test_no_word_of_the_debt_before_the_writer_has_said_who_they_are(client: TestClient, number: str, text: str) -> None:
     for _ in range(6):
         reply = write(client, number, text)

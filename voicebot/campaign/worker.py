@@ -37,7 +37,9 @@ async def work(settings: Settings, database_url: str, *, watch: LiveWatcher = la
     """Carry calls until SIGTERM; then finish those at hand and leave."""
     worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
     engine = make_engine(database_url)
-    engines.make_recognizer(settings.engines.recognizer)  # loaded before the first call, not during it
+    # Loaded before the first call, not during it.
+    engines.make_recognizer(settings.engines.recognizer)
+    engines.make_interpreter("id", settings.engines.interpreter)
     async with SipEndpoint(sip_options(settings)) as endpoint:
         lines = min(settings.sip.lines, endpoint.max_calls)
         dialer = Dialer(make_sessions(engine), endpoint, settings, worker_id=worker_id, lines=lines, watch=watch)

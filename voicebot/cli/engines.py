@@ -52,10 +52,13 @@ def nlu_parse(
     output: Path | None = OUTPUT,
 ) -> None:
     """Intents and values of each utterance in a JSONL file."""
-    from nlu.parse import parse_lines
+    from nlu.parse import LANGUAGES, parse_lines
+    from voicebot.core.engines import make_interpreter
 
     lines = read_lines(source)
-    raise typer.Exit(write_lines(parse_lines(lines, default_now=moment(now)), output, total=len(lines)))
+    interpreters = {language: make_interpreter(language) for language in LANGUAGES}
+    results = parse_lines(lines, default_now=moment(now), interpreters=interpreters)
+    raise typer.Exit(write_lines(results, output, total=len(lines)))
 
 
 @nlu_app.command("explain")
@@ -140,14 +143,27 @@ def models_show(name: str = typer.Argument(...)) -> None:
 
 
 @scripts_app.command("check")
-def scripts_check(files: list[Path] = typer.Argument(None, help="Script files; default: the shipped ones.")) -> None:
-    """Load call scripts and report everything that cannot work."""
-    from voicebot.core.script import shipped_scripts
+def scripts_check(
+    files: list[Path] = typer.Argument(None, help="Script files; default: the shipped ones."),
+    conversations: Path | None = typer.Option(
+        None, "--conversations", help="Folder of test conversations (YAML): tells what of the scripts they visit.", exists=True
+    ),
+) -> None:
+    """Load call scripts, report everything that cannot work, and what test conversations cover."""
+    from voicebot.core.script import load_script, shipped_scripts
     from voicebot.core.script_checks import check_files
 
-    lines, ok = check_files(files or list(shipped_scripts().values()))
+    paths = files or list(shipped_scripts().values())
+    lines, ok = check_files(paths)
     for line in lines:
         typer.echo(line)
+    if ok and conversations is not None:
+        from voicebot.simulate.coverage import coverage, read_conversations
+
+        found = coverage([load_script(path) for path in paths], (each for _, each in read_conversations(conversations)))
+        typer.echo(f"flow coverage: {found.share:.1%} of {len(found.units)} steps and repair branches")
+        for unit in sorted(found.missed):
+            typer.echo(f"  not visited: {unit}")
     raise typer.Exit(0 if ok else 1)
 
 
@@ -171,14 +187,18 @@ def transcribe(
 def talk(
     replay: Path | None = typer.Option(None, "--replay", help="Conversations to replay, JSONL.", exists=True),
     script: str = typer.Option("payment_reminder", "--script", help="Call script (name or file) to talk by."),
+    explained: bool = typer.Option(False, "--explain", help="Show how each answer is understood and which rule is followed."),
+    option: list[str] = typer.Option([], "--option", help="Switch an option of the script on, such as second_factor."),
     now: str | None = NOW,
     output: Path | None = OUTPUT,
 ) -> None:
     """Talk with the bot in text, or replay conversations through the live dialogue policy."""
-    from voicebot.simulate.talk import converse, replay_lines
+    from voicebot.simulate.talk import replay_lines
 
     if replay is None:
-        converse(script, now=moment(now))
+        from voicebot.simulate.terminal import converse
+
+        converse(script, now=moment(now), explained=explained, options=dict.fromkeys(option, True))
         return
     lines = read_lines(replay)
     raise typer.Exit(write_lines(replay_lines(lines, default_now=moment(now)), output, total=len(lines)))

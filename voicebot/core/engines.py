@@ -8,16 +8,45 @@ from asr.engine import SpeechDetector, StreamingRecognizer, Transcriber
 from nlu.understanding import Interpreter
 from tts.engine import Synthesizer
 from voicebot.core.errors import ModelError, SettingsError
+from voicebot.core.settings import load_settings
 
 LINE_HZ = 8000
 
 
-@cache
-def make_interpreter(language: str) -> Interpreter:
-    """What customers mean, in one language."""
-    from nlu.rules import RuleInterpreter
+def make_interpreter(language: str, engine: str | None = None) -> Interpreter:
+    """What customers mean, in one language; by the engine that the settings name, unless ``engine`` does.
 
-    return RuleInterpreter(language)
+    Raises ``ModelError`` or ``SettingsError`` with what to do.
+    """
+    return _interpreter(language, engine or load_settings().engines.interpreter)
+
+
+@cache
+def _interpreter(language: str, engine: str) -> Interpreter:
+    kind, _, checkpoint = engine.partition(":")
+    if engine == "embedded":
+        return _embedded_interpreter(language)
+    if kind == "transformer" and checkpoint:
+        from nlu.transformer import TransformerInterpreter
+
+        try:
+            # Nothing is fetched while calls wait; what lies at the hub is fetched beforehand (docs/models.md).
+            return TransformerInterpreter(language, checkpoint, offline=True)
+        except ValueError as error:
+            raise ModelError(f"SANTUN_ENGINES__INTERPRETER: {error}") from error
+    raise SettingsError(
+        f"SANTUN_ENGINES__INTERPRETER: there is no interpreter named {engine!r}; known: embedded, transformer:FOLDER_OR_NAME"
+    )
+
+
+def _embedded_interpreter(language: str) -> Interpreter:
+    from models.store import ModelStoreError
+    from nlu.interpreter import HybridInterpreter
+
+    try:
+        return HybridInterpreter(language)
+    except ModelStoreError as error:
+        raise ModelError(str(error)) from error
 
 
 @cache

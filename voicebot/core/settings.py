@@ -60,6 +60,10 @@ class EngineSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     recognizer: str = Field("embedded", description="Recognizer for calls and recordings.")
+    interpreter: str = Field(
+        "embedded",
+        description="Interpreter of what customers say: `embedded`, or `transformer:` with a checkpoint's folder or name.",
+    )
     voice: str = Field("espeak", description="Voice of the bot.")
     threads: Annotated[int, Field(ge=1, le=64)] = Field(1, description="Threads that recognition uses in a process.")
 

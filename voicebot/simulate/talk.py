@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from nlu.understanding import Understanding
 from voicebot.call.answering import sounds_like_machine
-from voicebot.call.dialogue import CallAccount, Decision, HungUp, ScriptPolicy, Silence, contract_outcome
+from voicebot.call.dialogue import CallAccount, Decision, ScriptPolicy, Silence, contract_outcome
 from voicebot.core.engines import make_interpreter
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import load_rules
@@ -38,10 +38,8 @@ def replay_lines(lines: Iterable[str], *, default_now: datetime) -> Iterator[dic
 def replay(
     record: dict[str, Any], scripts: dict[str, Script], default_now: datetime, *, options: Mapping[str, bool] | None = None
 ) -> dict[str, Any]:
-    """One conversation's result in the documented form; ``scripts`` by language, of which the first fits the record."""
-    decisions, result = replay_decisions(record, scripts, default_now, options=options)
-    del decisions
-    return result
+    """One conversation's result in the documented form; ``scripts`` by language. An empty turn is a silent one."""
+    return replay_decisions(record, scripts, default_now, options=options)[1]
 
 
 def replay_decisions(
@@ -58,7 +56,7 @@ def replay_decisions(
     now = _now_of(fields, default_now)
     policy = ScriptPolicy(
         scripts[language],
-        _account_of(fields, language, now),
+        account_of(fields, language, now),
         now=now,
         rules=load_rules(),
         options=options,
@@ -74,7 +72,7 @@ def _now_of(fields: dict[str, Any], default_now: datetime) -> datetime:
     return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def _account_of(fields: dict[str, Any], language: str, now: datetime) -> CallAccount:
+def account_of(fields: dict[str, Any], language: str, now: datetime) -> CallAccount:
     due = int(fields.get("amount_due_idr") or fields["principal_due_idr"])
     due_on = (
         date.fromisoformat(fields["due_date"])
@@ -103,8 +101,8 @@ def _converse(policy: ScriptPolicy, turns: list[str], now: datetime) -> tuple[li
         if decision.ends:
             break
         heard: Understanding | Silence = Silence()
-        if turns:
-            text = turns.pop(0)
+        text = turns.pop(0) if turns else ""
+        if text.strip():
             transcript.append({"speaker": "customer", "text": text, "step": decision.state.step})
             if decision.state.party == "unverified" and sounds_like_machine(text):
                 disposition = "voicemail"
@@ -112,10 +110,10 @@ def _converse(policy: ScriptPolicy, turns: list[str], now: datetime) -> tuple[li
             heard = make_interpreter(decision.state.language).interpret(text, asked=decision.asked, now=now)
         decision = policy.reply(decision.state, heard)
         decisions.append(decision)
-    return decisions, _result(decision, disposition, transcript)
+    return decisions, result_of(decision, disposition, transcript)
 
 
-def _result(decision: Decision, disposition: str, transcript: list[dict[str, str]]) -> dict[str, Any]:
+def result_of(decision: Decision, disposition: str, transcript: list[dict[str, str]]) -> dict[str, Any]:
     state = decision.state
     outcome = contract_outcome(disposition, state.party, state.outcome)
     promise = state.promise if outcome == "promise_to_pay" else None
@@ -128,37 +126,3 @@ def _result(decision: Decision, disposition: str, transcript: list[dict[str, str
         "transcript": transcript,
         "guards": list(state.guards),
     }
-
-
-def converse(script: str, *, now: datetime) -> None:
-    """Talk with the bot in the terminal; an empty line is silence, end of input hangs up."""
-    from rich.console import Console
-
-    console = Console()
-    loaded = load_script(script)
-    language = loaded.language
-    fields = {
-        "name": "Budi Santoso",
-        "principal_due_idr": 1_250_000,
-        "dpd": 5,
-        "product": "pinjaman multiguna" if language == "id" else "personal loan",
-    }
-    policy = ScriptPolicy(loaded, _account_of(fields, language, now), now=now, rules=load_rules())
-    interpreter = make_interpreter(language)
-    decision = policy.open()
-    while True:
-        if decision.say:
-            console.print(f"[bold]bot[/bold] ({decision.state.step}): {decision.say}")
-        if decision.ends:
-            break
-        try:
-            text = console.input("[bold]you[/bold]: ").strip()
-        except EOFError:
-            decision = policy.reply(decision.state, HungUp())
-            continue
-        heard = interpreter.interpret(text, asked=decision.asked, now=now) if text else Silence()
-        if not isinstance(heard, Silence):
-            console.print(f"  [dim]{', '.join(heard.intents)}[/dim]")
-        decision = policy.reply(decision.state, heard)
-    result = _result(decision, "answered", [])
-    console.print({key: result[key] for key in ("outcome", "promise", "dispute_reason", "callback_time", "guards")})
