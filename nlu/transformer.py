@@ -20,7 +20,7 @@ from nlu.classifier import Judgement, softmax
 from nlu.interpreter import HybridInterpreter, Reading
 from nlu.understanding import INTENTS, Understanding
 
-MAX_TOKENS = 128
+_MAX_TOKENS = 128
 _RECIPE = "`python -m models.recipes.intents_transformer --base BASE --output FOLDER`"
 _ELSEWHERE_THRESHOLD = 0.25
 """For checkpoints without thresholds of their own, whose intents share one softmax: a quarter of the belief is a second reading."""
@@ -48,6 +48,11 @@ class TransformerInterpreter:
 def pair_of(text: str, asked: str | None) -> tuple[str, str]:
     """What an encoder reads: the question as words, then the answer."""
     return (asked or "").replace("_", " "), text
+
+
+def max_tokens(tokenizer: Any, config: Any) -> int:
+    """How much of question and answer an encoder reads; the rest of a longer answer is cut."""
+    return min(_MAX_TOKENS, tokenizer.model_max_length, getattr(config, "max_position_embeddings", _MAX_TOKENS))
 
 
 def check_vocabulary(checkpoint: str, tokenizer: Any) -> None:
@@ -84,9 +89,7 @@ class TransformerModel:
         self._separate = own is not None
         limits = np.full(len(INTENTS), _ELSEWHERE_THRESHOLD) if own is None else np.array(own, np.float64)
         self._thresholds = limits[self._order]
-        self._max_tokens = min(
-            MAX_TOKENS, self._tokenizer.model_max_length, getattr(config, "max_position_embeddings", MAX_TOKENS)
-        )
+        self._max_tokens = max_tokens(self._tokenizer, config)
         self._lock = threading.Lock()
 
     @property

@@ -50,8 +50,8 @@ def find_values(text: str, language: str, intents: set[str], *, asked: str | Non
         time=time_of_day.value if time_of_day else None,
         time_text=_span(text, tokens, time_of_day),
         person_relation=person_relation(normal, language, intents),
-        payment_channel=payment_channel(normal),
-        conditional=conditional(normal, language),
+        payment_channel=payment_channel(normal, intents),
+        conditional=conditional(normal, language, intents),
     )
 
 
@@ -71,7 +71,7 @@ def _amount(
 ) -> Amount | None:
     """The sum among the words that are neither of the time nor of a day."""
     left = _without(_without(tokens, at), day if day is not None and day.kind in ("number", "bare") else None)
-    amount = find_amount(left, language, asked=asked, own_figure=bool(intents & _DISPUTES))
+    amount = find_amount(left, language, asked=asked, own_figure=bool(intents & _DISPUTES), intents=intents)
     if amount is not None and amount.value is None and at is not None and at.start <= amount.start < at.end:
         return None
     return _bare_sum(tokens) if amount is None and asked == "ask_amount" else amount

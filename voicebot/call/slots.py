@@ -15,10 +15,11 @@ from voicebot.core.rules import RulePack
 from voicebot.core.script import Negotiation, Settles
 
 _ALL = re.compile(
-    r"\b(penuh|full\w*|fully|semua\w*|kabeh|seluruh\w*|lunas\w*|sesuai tagihan|total\w*|everything|all|whole|sekaligus)\b",
+    r"\b(penuh\w*|sepenuh\w*|full\w*|fully|semu[ae]\w*|samu[ae]\w*|kabeh\w*|sa?kabeh\w*|sadaya\w*|sedaya|sedoyo|seluruh\w*|keseluruhan\w*|"
+    r"\w*lunas\w*|sesuai|total\w*|utuh|everything|all|whole|sekaligus)\b",
     re.IGNORECASE,
 )
-_HALF = re.compile(r"\b(setengah\w*|separuh\w*|separo\w*|stengah|half)\b", re.IGNORECASE)
+_HALF = re.compile(r"\b(se?tengah\w*|s[ae]tenga\w*|stengah\w*|s[ae]par[ou]\w*|separ[ou]h\w*|sapalih|half)\b", re.IGNORECASE)
 _PARTS_OF_DAY = (
     ("pagi", 9),
     ("morning", 9),

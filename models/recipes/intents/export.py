@@ -37,7 +37,6 @@ def write(folder: Path, linear: Linear, networks: Sequence[Network], settings: S
         "linear_bias": linear.bias,
         "rarity": linear.rarity.astype(np.float16),
     }
-    torch.backends.mha.set_fastpath_enabled(False)
     for number, network in enumerate(networks):
         table, rows = _as_int8(network.embedding.weight.detach().numpy(), axis=1)
         tables |= {f"embedding_{number}": table, f"embedding_{number}_scale": rows.astype(np.float16)}

@@ -52,6 +52,28 @@ class Network(nn.Module):
         return self.embedding(torch.tensor(flat), torch.from_numpy(ends))
 
 
+class Block(nn.Module):
+    """Attention and two layers, each on normalised input and added to it; written out so that any length can be exported."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first_norm, self.second_norm = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
+        self.asked = nn.Linear(WIDTH, 3 * WIDTH)
+        self.given = nn.Linear(WIDTH, WIDTH)
+        self.layers = nn.Sequential(
+            nn.Linear(WIDTH, 2 * WIDTH), nn.GELU(), nn.Dropout(DROPOUT), nn.Linear(2 * WIDTH, WIDTH), nn.Dropout(DROPOUT)
+        )
+        self.dropout = nn.Dropout(DROPOUT)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """(n, places, width) in and out; ``mask`` (n, places) is true where there is a word."""
+        query, key, value = (part.unflatten(-1, (HEADS, -1)).transpose(1, 2) for part in self.asked(self.first_norm(x)).chunk(3, -1))
+        scores = query @ key.transpose(-1, -2) / (WIDTH / HEADS) ** 0.5
+        weights = self.dropout(F.softmax(scores - 1e4 * ~mask[:, None, None, :], -1))
+        x = x + self.dropout(self.given((weights @ value).transpose(1, 2).flatten(2)))
+        return x + self.layers(self.second_norm(x))
+
+
 class Body(nn.Module):
     """Everything after the embedding; what is exported to ONNX, one utterance at a time."""
 
@@ -61,8 +83,7 @@ class Body(nn.Module):
         self.place = nn.Parameter(torch.randn(MAX_WORDS + 1, WIDTH) * 0.02)
         self.norm = nn.LayerNorm(WIDTH)
         self.near = nn.Conv1d(WIDTH, WIDTH, 3, padding=1)
-        block = nn.TransformerEncoderLayer(WIDTH, HEADS, 2 * WIDTH, DROPOUT, "gelu", batch_first=True, norm_first=True)
-        self.blocks = nn.TransformerEncoder(block, BLOCKS, enable_nested_tensor=False)
+        self.blocks = nn.ModuleList(Block() for _ in range(BLOCKS))
         self.dropout = nn.Dropout(DROPOUT)
         self.leading = nn.Linear(3 * WIDTH, len(INTENTS))
         self.every = nn.Linear(3 * WIDTH, len(INTENTS))
@@ -74,7 +95,9 @@ class Body(nn.Module):
         x = self.norm(x) * mask[..., None]
         x = x + F.gelu(self.near(x.transpose(1, 2)).transpose(1, 2)) * mask[..., None]
         x = self.dropout(x + self.place[: x.shape[1]])
-        return self.blocks(x, src_key_padding_mask=~mask), mask
+        for block in self.blocks:
+            x = block(x, mask)
+        return x, mask
 
     def forward(self, words: Tensor, contexts: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n, intents) of the leading intent and of every intent."""

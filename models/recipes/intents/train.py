@@ -104,5 +104,3 @@ def _set_dropout(network: Network, share: float) -> None:
     for module in network.modules():
         if isinstance(module, nn.Dropout):
             module.p = share
-        elif isinstance(module, nn.MultiheadAttention):
-            module.dropout = share

@@ -14,7 +14,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from models.recipes.intents.data import Data
 from models.recipes.intents.network import damaged
-from nlu.transformer import MAX_TOKENS, check_vocabulary, pair_of
+from nlu.transformer import check_vocabulary, max_tokens, pair_of
 from nlu.understanding import INTENTS
 
 DAMAGED_SHARE = 0.3
@@ -48,12 +48,11 @@ class Encoder:
     def logits(self, texts: list[str], questions: list[str | None]) -> torch.Tensor:
         """(n, intents)."""
         pairs = [pair_of(text, asked) for text, asked in zip(texts, questions, strict=True)]
-        longest = min(MAX_TOKENS, self.tokenizer.model_max_length, self.model.config.max_position_embeddings)
         encoded = self.tokenizer(
             [asked for asked, _ in pairs],
             [text for _, text in pairs],
             truncation="only_second",
-            max_length=longest,
+            max_length=max_tokens(self.tokenizer, self.model.config),
             padding=True,
             return_tensors="pt",
         ).to(self.device)
