@@ -45,7 +45,7 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(text.lower())[:MAX_WORDS]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=100_000)
 def standard_form(word: str, language: str) -> str:
     """The word's everyday standard form (one or more words); itself when none is known."""
     short = re.sub(r"([a-z])\1{2,}", r"\1", word)
@@ -53,7 +53,7 @@ def standard_form(word: str, language: str) -> str:
     return known.get(word) or known.get(short) or short
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=100_000)
 def word_pieces(word: str, language: str) -> tuple[int, ...]:
     """Buckets of the word, of its pieces of two to five letters, and of those of its standard form."""
     found = _pieces(word)

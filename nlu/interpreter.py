@@ -6,16 +6,24 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from nlu.certain import certain_intent
 from nlu.classifier import Judge, Judgement, load_intent_model
 from nlu.normalize import joined, tokenize
+from nlu.questions import model_context, read_answer
 from nlu.rules import KEYS, Fired, fire, is_value_key, load_rules
 from nlu.topics import find_topics
 from nlu.understanding import INTENTS, Understanding, primary_of
 from nlu.values import find_values, live
+from nlu.wording import yes_or_no
 
 _SAYS_NOTHING = re.compile(r"[\W_]*")
 _EXCLUSIVE = (("affirm", "deny"),)
 """Of these only the more likely one holds beside a leading intent."""
+
+
+_ASKS_WHEN = {"ask_payment", "ask_date"}
+_BARE_YES = {"affirm", "greeting"}
+"""Together with a day, after the question when it will be paid, this is a promise (so in every labelled pass)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,21 @@ class HybridInterpreter:
         normal = joined(tokenize(text, self._language))
         if _SAYS_NOTHING.fullmatch(text):
             return Reading(normal, (), None, _certain(text, "out_of_scope"))
+        question, asked = asked, model_context(asked)
+        if (certain := certain_intent(normal, self._language, question)) is not None:
+            return Reading(normal, (), None, _certain(text, certain))
         fired = tuple(fire(normal, self._language, asked))
         judgement = self._judge.judge(text, self._language, asked, sorted({rule.intent for rule in fired}))
         intents = self._intents(judgement)
+        if asked in _ASKS_WHEN and intents <= _BARE_YES and self._names_a_day(text, asked, now):
+            intents.add("promise_to_pay")
+        if asked == "greeting_identity" and "affirm" in intents and judgement.primary != "affirm":
+            # Beside another matter only a spoken yes says who they are: "saya udah bayar kok" does not.
+            if yes_or_no(normal, self._language, asked) != "affirm" and "is_customer" not in find_topics(
+                normal, self._language
+            ):
+                intents.discard("affirm")
+        intents = read_answer(text, self._language, question, intents)
         entities = live(find_values(text, self._language, intents, asked=asked, now=now), intents, asked)
         ordered = tuple(intent for intent in INTENTS if intent in intents)
         understanding = Understanding(
@@ -62,6 +82,9 @@ class HybridInterpreter:
             topics=find_topics(normal, self._language),
         )
         return Reading(normal, fired, judgement, understanding)
+
+    def _names_a_day(self, text: str, asked: str | None, now: datetime) -> bool:
+        return find_values(text, self._language, {"promise_to_pay"}, asked=asked, now=now).date is not None
 
     def _intents(self, judgement: Judgement) -> set[str]:
         """The leading intent, and those after it in the order of the contract that are likely enough."""

@@ -25,7 +25,7 @@ _DENIED_BY_VERB = re.compile(
 _WITHIN = re.compile(r"\b(?:lewat|lebih|melewati|past|beyond|later|mundur)\b")
 _BLOCKED_AFTER = re.compile(
     rf"^(?:{_FILLERS} )*(?:(?!{_JOINED}\b)\w+ )?(?:(?:tidak|belum) (?:bisa|sanggup|mungkin|ada|jadi|cair|gajian|punya|masuk|dulu|sempat\w*)|"
-    r"(?:is|will|does|do) not|cannot|libur|tutup|prei|closed|penuh|kejauhan|kelamaan|kemepetan|kecepatan)\b"
+    r"(?:is|will|does|do) not|cannot|libur|tutup|prei|closed|penuh(?= (?:jadwal|kerja|acara|antri|bank))|kejauhan|kelamaan|kemepetan|kecepatan)\b"
 )
 _CORRECTION = re.compile(
     r"\b(?:eh|ehh|maksud\w*|salah\w*|ralat|jadinya|jadi|sori|sorry|maaf|mending|bukan|mean|meant|actually|instead|make (?:it|that)|"
@@ -72,7 +72,8 @@ def is_rejected(words: Words, mention: Mention, since: int = 0) -> bool:
     ``since`` is the end of the mention before: what denied that one does not reach over it.
     """
     if words.text(mention.start - 2, mention.start) in ("eh bukan", "maaf bukan", "bukan bukan", "eh salah"):
-        return False  # "besok, eh bukan, jumat" puts something right
+        return words.text(mention.end, mention.end + 1) == ","
+        # "besok, eh bukan jumat" puts something right; "eh bukan besok, lusa" denies and goes on
     lead = _lead(words, mention.start, since)
     if re.search(r"\b(?:kalau|nek|if) (?:tidak|bukan|not)$", lead):
         return False  # "kalau nggak besok ya lusa" offers both

@@ -26,7 +26,8 @@ def find_relative(tokens: Sequence[Token], language: str) -> RelativeSum | None:
     found = list(_all_relative(text, language))
     if not found and language == "id":
         found = list(_all_relative(text, "en"))
-    return found[-1] if found else None
+    shares = [each for each in found if not _REST.match(tokens[each.start].text)] or found
+    return shares[-1] if shares else None
 
 
 def _all_relative(text: str, language: str) -> Iterator[RelativeSum]:
@@ -38,6 +39,10 @@ def _all_relative(text: str, language: str) -> Iterator[RelativeSum]:
             continue
         start = text[: match.start()].count(" ")
         yield RelativeSum(start, start + match[0].count(" ") + 1, _is_full(match[0], words))
+
+
+_REST = re.compile(r"sisa|sesa|siso|rest|the$|remainder")
+"""What is left over is only meant where no other share is named ("half first and the rest later")."""
 
 
 @cache

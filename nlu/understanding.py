@@ -48,7 +48,12 @@ CONTEXTS: tuple[str, ...] = (
 )
 """The bot's last question, as interpreters know it (``asked``)."""
 
+QUESTIONS: tuple[str, ...] = (*CONTEXTS, "ask_channel", "ask_paid_details")
+"""Every question that a script may ask; those beyond ``CONTEXTS`` are read by rules (``nlu.questions``)."""
+
 TOPICS: tuple[str, ...] = (
+    "withdraws",
+    "is_customer",
     "minor",
     "fetching_customer",
     "speak_english",

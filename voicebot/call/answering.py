@@ -19,8 +19,8 @@ MACHINE_PATIENCE_S = 20.0
 
 _MACHINE = re.compile(
     r"\b(tinggalkan pesan|meninggalkan pesan|pesan anda|setelah nada|nada berikut|nada bip|bunyi bip|kotak suara|mailbox|voice ?mail|"
-    r"nomor yang anda (tuju|hubungi)|tidak dapat dihubungi|sedang tidak aktif|di luar jangkauan|sedang sibuk silakan|"
-    r"(tidak|belum) (bisa|dapat) (menjawab|menerima|mengangkat) (telepon|panggilan)|coba beberapa saat lagi|"
+    r"nomor yang anda (tuju|hubungi)(?! (ini|itu) (bukan|sudah ganti))|tidak dapat dihubungi|sedang tidak aktif|di luar jangkauan|sedang sibuk silakan|"
+    r"(tidak|belum) (bisa|dapat) (menjawab|menerima|mengangkat) (telepon|panggilan)( anda)?( saat ini| sekarang)?[ ,.]*(silakan|mohon|tinggal|coba|harap|setelah)|(tinggalin|tinggalkan) pesan\w*|coba beberapa saat lagi|"
     r"leave (me )?a message|after the (tone|beep)|the (number|person) you (have )?(dialed|are calling|called)|cannot take your call|not available to take)\b",
     re.IGNORECASE,
 )

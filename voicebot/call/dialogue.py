@@ -6,6 +6,7 @@ debt blank or a debt word leaves this module, whatever the script says; nor does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,8 +30,21 @@ _DISPUTES = ("dispute_fraud", "dispute_not_mine", "dispute_amount", "dispute_oth
 _NOT_THE_CUSTOMER = {"third_party", "wrong_number", "deceased", "deny"}
 _CARRIED = {"already_paid", "refuse_to_pay", "partial_payment", "promise_to_pay", "hardship"}
 """Said together with "yes, that is me", these are answered as soon as the purpose of the call has been told."""
-_URGENT_TOPICS = ("minor", "fetching_customer")
+_URGENT_TOPICS = ("minor", "fetching_customer", "withdraws", "is_customer")
 """Topics that outrank the intents."""
+_MIN_BELIEF = 0.4
+_GRAVE = {
+    "dispute_fraud", "dispute_not_mine", "dispute_amount", "dispute_other", "deceased", "wrong_number", "already_paid",
+    "promise_to_pay", "partial_payment", "hardship", "refuse_to_pay",
+}  # fmt: skip
+"""What changes the course of the call is not followed on a guess (a belief below ``_MIN_BELIEF``)."""
+_CLAIMS = re.compile(r"(?i)\b(saya|aku|gue|gua|ini|dengan|kulo|kula|abdi|iki|i am|i'm|this is|it's|it is)\b")
+_DISCLAIMS = re.compile(
+    r"(?i)\b(bukan|not|istri\w*|suami\w*|anak\w*|adik\w*|kakak\w*|ibu\w* ?nya|teman\w*|nya|wife|husband|son|daughter|friend|brother|sister|"
+    r"mother|father|cari|nyari|looking|kenal|know|rumah|nomor|number)\b"
+)
+_SURE = 0.6
+"""Belief in the leading intent from which a "yes, that is me" verifies the right party."""
 _SWITCH = {"speak_english": "en", "speak_indonesian": "id"}
 _SAFE_CLOSING = {
     "id": "Mohon maaf telah mengganggu. Terima kasih.",
@@ -165,15 +179,15 @@ class ScriptPolicy:
             return self._fall_back(state, step.silence, "silence")
         if (language := self._wished_language(state, heard)) is not None:
             return self._say_again(replace(state, language=language), "language_switch")
-        return self._answer(self._identified(state, step, heard), heard)
+        return self._answer(self._identified(state, step, heard), heard, was=state.party)
 
     # Following an answer -----------------------------------------------------------------------------------------
-    def _answer(self, state: DialogueState, heard: Understanding) -> Decision:
+    def _answer(self, state: DialogueState, heard: Understanding, *, was: Party) -> Decision:
         """By the first label that the step, or the script anywhere, expects; what does not answer is replied to first."""
         step = self._script(state).steps[state.step]
         labels = self._labels(state, step, heard)
         name = self._digression(state, labels)
-        followed = self._follow(state, step, heard, labels, self._reply_to(state, name))
+        followed = self._follow(state, step, heard, labels, self._reply_to(state, name), was=was)
         if followed is not None:
             return followed
         if name is not None:
@@ -184,16 +198,31 @@ class ScriptPolicy:
 
     def _labels(self, state: DialogueState, step: Step, heard: Understanding) -> tuple[str, ...]:
         told = list(notices(heard, self._terms, now=self._now, rules=self._rules, asked=step.asks))
-        if step.verifies:
-            given = spoken_digits(heard.text, state.language)
-            told.append("factor_matches" if self._account.factor and given == self._account.factor else "factor_differs")
-        urgent = [topic for topic in _URGENT_TOPICS if topic in heard.topics]
+        if step.verifies and (given := spoken_digits(heard.text, state.language)):
+            return ("factor_matches",) if self._account.factor and given == self._account.factor else ("factor_differs",)
+        if heard.confidence < _MIN_BELIEF and heard.primary in _GRAVE:
+            return ("out_of_scope",)
+        names_values = heard.entities.date is not None or heard.entities.amount_idr is not None
+        urgent = [t for t in _URGENT_TOPICS if t in heard.topics and not (t == "withdraws" and names_values)]
         intents = [intent for intent in heard.intents if intent != "out_of_scope"]
+        intents.sort(key=lambda intent: intent != "opt_out")  # a wish not to be called counts, whoever says it
+        if step.verifies:
+            intents = [intent for intent in intents if intent not in _GRAVE or intent in _NOT_THE_CUSTOMER]
+        if self._claims_name(heard.text):
+            urgent.append("is_customer")
+        if state.party != "right_party" and not _is_sure(heard):
+            intents = [intent for intent in intents if intent != "affirm"]
         topics = [topic for topic in TOPICS if topic in heard.topics]
         return tuple(dict.fromkeys([*told, *urgent, *intents, *topics, "out_of_scope"]))
 
+    def _claims_name(self, text: str) -> bool:
+        """ "Saya Budi", "this is Budi": one of the customer's own names, and nobody related to them."""
+        words = re.findall(r"[a-z']+", text.lower())
+        own = {name.lower() for name in self._account.name.split() if len(name) > 2}
+        return bool(own & set(words)) and bool(_CLAIMS.search(text)) and not _DISCLAIMS.search(text)
+
     def _follow(
-        self, state: DialogueState, step: Step, heard: Understanding, labels: tuple[str, ...], prefix: str
+        self, state: DialogueState, step: Step, heard: Understanding, labels: tuple[str, ...], prefix: str, *, was: Party
     ) -> Decision | None:
         script = self._script(state)
         for label in labels:
@@ -201,11 +230,18 @@ class ScriptPolicy:
                 if label not in answer.when or (label == "out_of_scope" and label not in heard.intents):
                     continue
                 slots = self._take(state, answer, heard)
-                if answer.changes and slots.promise() == state.slots.promise():
+                if answer.changes and (slots.date, slots.amount) == (state.slots.date, state.slots.amount):
+                    continue
+                if answer.names and not self._names(state, answer, heard):
                     continue
                 if all(slots.has(name) for name in answer.needs) and self._is_safe(state, answer):
-                    return self._go(state, answer, slots, heard, _Arrival(f"{place}: {label}", prefix))
+                    return self._go(state, answer, slots, heard, _Arrival(f"{place}: {label}", prefix), was=was)
         return None
+
+    def _names(self, state: DialogueState, answer: Answer, heard: Understanding) -> bool:
+        fresh = replace(state, slots=Slots())
+        named = self._take(fresh, answer.model_copy(update={"settles": None}), heard)
+        return all(named.has(name) for name in answer.names)
 
     def _take(self, state: DialogueState, answer: Answer, heard: Understanding) -> Slots:
         slots = take_values(
@@ -235,7 +271,9 @@ class ScriptPolicy:
             name = step.then
         return True
 
-    def _go(self, state: DialogueState, answer: Answer, slots: Slots, heard: Understanding, arrival: _Arrival) -> Decision:
+    def _go(
+        self, state: DialogueState, answer: Answer, slots: Slots, heard: Understanding, arrival: _Arrival, *, was: Party
+    ) -> Decision:
         kind = next((intent for intent in heard.intents if intent in _DISPUTES), state.dispute_kind)
         if kind and kind != state.dispute_kind and heard.text not in slots.reason:
             slots = replace(slots, reason=f"{slots.reason} {heard.text}".strip())
@@ -251,8 +289,7 @@ class ScriptPolicy:
         step = self._script(state).steps[state.step]
         if answer.to == state.step and not (step.fills and all(slots.has(slot) for slot in step.fills)):
             return self._say_again(changed, arrival.because, prefix=arrival.prefix)
-        was_verified = state.party == "right_party"
-        left = None if was_verified else _without_identity(heard)
+        left = None if was == "right_party" else _without_identity(heard)
         return self._enter(replace(changed, repeats=0), answer.to, replace(arrival, carried=left))
 
     def _outcome(self, outcome: Outcome | None, slots: Slots) -> Outcome | None:
@@ -263,6 +300,8 @@ class ScriptPolicy:
     def _identified(self, state: DialogueState, step: Step, heard: Understanding) -> DialogueState:
         """ "Yes, that is me, but I am busy": the party is known even where another label leads."""
         if state.party == "right_party" or "affirm" not in heard.intents or _NOT_THE_CUSTOMER & set(heard.intents):
+            return state
+        if not _is_sure(heard):
             return state
         for answer in step.answers:
             if "affirm" in answer.when:
@@ -333,12 +372,15 @@ class ScriptPolicy:
             step = script.steps[name]
             state = replace(state, step=name, party=step.party or party, outcome=step.outcome or state.outcome)
             path.append(name)
+            if (instead := next((to for slot, to in step.missing.items() if not state.slots.has(slot)), None)) is not None:
+                name = instead
+                continue
             if step.then is not None and step.fills and all(state.slots.has(slot) for slot in step.fills):
                 name = step.then
                 continue
             if step.answers and arrival.carried is not None and state.party == "right_party":
                 labels = self._labels(state, step, arrival.carried)
-                on = self._follow(state, step, arrival.carried, labels, " ".join(parts))
+                on = self._follow(state, step, arrival.carried, labels, " ".join(parts), was="right_party")
                 if on is not None:
                     return replace(on, path=(*path, *on.path), because=f"{arrival.because}, then {on.because}")
             parts.append(step.wording(self._seed))
@@ -388,6 +430,11 @@ class ScriptPolicy:
 
     def _script(self, state: DialogueState) -> Script:
         return self._scripts[state.language]
+
+
+def _is_sure(heard: Understanding) -> bool:
+    """Whether a "yes" is good enough to speak of the debt from now on: no guess, and nobody who thinks of a fraud."""
+    return heard.confidence >= _SURE and "suspects_scam" not in heard.topics
 
 
 def _without_identity(heard: Understanding) -> Understanding | None:

@@ -113,7 +113,7 @@ def settle(slots: Slots, how: Settles | None, terms: Terms) -> Slots:
     if how == "minimum":
         return replace(slots, amount=terms.minimum)
     if how == "latest_date":
-        return replace(slots, date=terms.latest)
+        return replace(slots, date=terms.latest, amount=slots.amount or terms.due)
     if how == "plan":
         return replace(slots, amount=terms.plan_amount, date=terms.plan_on)
     return slots
@@ -147,7 +147,7 @@ def take_values(
             slots = replace(slots, amount=amount)
         elif name == "paid_on" and entities.date is not None and entities.date <= terms.today:
             slots = replace(slots, paid_on=entities.date)
-        elif name == "callback_at" and (wished := _wished_moment(entities, now)):
+        elif name == "callback_at" and (wished := _wished_moment(entities, now, slots.callback_at)):
             slots = replace(slots, callback_at=rules.next_open(wished), callback_quote=heard.text)
         elif name == "reason" and heard.text not in slots.reason:
             slots = replace(slots, reason=f"{slots.reason} {heard.text}".strip())
@@ -168,16 +168,16 @@ def _amount(entities: Entities, terms: Terms) -> Rupiah | None:
     return terms.due if _ALL.search(text) else None
 
 
-def _wished_moment(entities: Entities, now: datetime) -> datetime | None:
-    """The moment at which the customer wants to be called, whether or not it is permitted."""
+def _wished_moment(entities: Entities, now: datetime, agreed: datetime | None = None) -> datetime | None:
+    """The moment at which the customer wants to be called, permitted or not; an hour alone is of the day ``agreed`` so far."""
     at = entities.time
     if at is None:
         vague = (entities.time_text or "").lower()
-        hour = next((hour for word, hour in _PARTS_OF_DAY if word in vague), None)
+        hour = next((hour for word, hour in _PARTS_OF_DAY if re.search(rf"\b{word}", vague)), None)
         at = time(hour) if hour is not None else None
     if at is None and entities.date is None:
         return None
-    day = entities.date or now.date()
+    day = entities.date or (agreed or now).date()
     if at is None:
         if day <= now.date():
             return None

@@ -44,6 +44,9 @@ NOTICES = ("date_too_late", "amount_too_low", "amount_too_high", "callback_moved
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -67,7 +70,9 @@ class Answer(_Strict):
     takes: tuple[Slot, ...] = ()
     """Values to keep from what was understood."""
     needs: tuple[Slot, ...] = ()
-    """The answer only counts when these values were named (or are already known)."""
+    """The answer only counts when these values are known, from this answer or an earlier one."""
+    names: tuple[Slot, ...] = ()
+    """The answer only counts when it names these values itself."""
     changes: bool = False
     """The answer only counts when it changes a value that was known, or names a new one."""
     clears: tuple[Slot, ...] = ()
@@ -152,6 +157,8 @@ class Step(_Strict):
     hears: GraphState = "general"
     fills: tuple[Slot, ...] = ()
     """The step is passed over, to ``then``, when these values are known already."""
+    missing: dict[Slot, Identifier] = Field(default_factory=dict)
+    """Where the call goes instead while a value is not known yet."""
     answers: tuple[Answer, ...] = ()
     then: Identifier | None = None
     unclear: Fallback | None = None
@@ -305,7 +312,7 @@ def parse_script(text: str, *, where: str = "script", base: Callable[[str], str]
 
 def _mapping(text: str, where: str) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, the fast one where there is one
     except yaml.YAMLError as error:
         raise ScriptError(f"{where} is not valid YAML: {error}") from error
     if not isinstance(data, dict):

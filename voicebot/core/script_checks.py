@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nlu.understanding import CONTEXTS, INTENTS, TOPICS
+from nlu.understanding import INTENTS, QUESTIONS, TOPICS
 from voicebot.core.errors import ScriptError
 from voicebot.core.script import NOTICES, Answer, Otherwise, Script, load_script
 
@@ -66,6 +66,8 @@ def _edges(script: Script, name: str, *, anywhere: bool = True) -> Iterator[tupl
             yield fallback.to, None
     if step.otherwise is not None:
         yield step.otherwise.to, step.otherwise
+    for target in step.missing.values():
+        yield target, None
     if step.then is not None:
         yield step.then, None
 
@@ -90,8 +92,8 @@ def _references(script: Script) -> Iterator[str]:
 def _words(script: Script) -> Iterator[str]:
     known = {*INTENTS, *TOPICS, *NOTICES}
     for name, step in script.steps.items():
-        if step.asks is not None and step.asks not in CONTEXTS:
-            yield f"steps.{name}.asks: {step.asks!r} is none of {', '.join(CONTEXTS)}"
+        if step.asks is not None and step.asks not in QUESTIONS:
+            yield f"steps.{name}.asks: {step.asks!r} is none of {', '.join(QUESTIONS)}"
         for answer in step.answers:
             yield from (f"steps.{name}: there is no intent, topic or notice {i!r}" for i in answer.when if i not in known)
     for answer in script.anywhere:
@@ -122,7 +124,7 @@ def _dead_ends(script: Script) -> Iterator[str]:
         if step.ends and not step.say:
             yield f"steps.{name}: ends without a word"
         for answer in step.answers:
-            untaken = set(answer.needs) - set(answer.takes)
+            untaken = (set(answer.needs) | set(answer.names)) - set(answer.takes)
             if untaken:
                 yield f"steps.{name}: an answer needs {', '.join(sorted(untaken))} but does not take it"
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ TEST_ACCOUNTS: dict[str, dict[str, Any]] = {
     "id": {"name": "Budi Santoso", "principal_due_idr": 1_250_000, "due_date": "2026-11-20", "dpd": 4, "product": "pinjaman"},
     "en": {"name": "Budi Santoso", "principal_due_idr": 1_250_000, "due_date": "2026-11-20", "dpd": 4, "product": "loan"},
 }
+_load = cache(load_script)
 _REASON = re.compile(r"(?P<where>\w+): (?P<what>\w+)(?P<rest>.*)")
 
 
@@ -58,10 +60,10 @@ def read_conversations(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def run_conversation(conversation: dict[str, Any]) -> tuple[list[Decision], dict[str, Any]]:
     """Replay one test conversation: ``lang``, ``turns``, and optionally ``script``, ``options``, ``account``."""
     language = conversation["lang"]
-    first = load_script(conversation.get("script", {"id": "payment_reminder", "en": "payment_reminder_en"}[language]))
+    first = _load(conversation.get("script", {"id": "payment_reminder", "en": "payment_reminder_en"}[language]))
     scripts = {first.language: first}
     if first.translation is not None:
-        other = load_script(first.translation)
+        other = _load(first.translation)
         scripts[other.language] = other
     account = {**TEST_ACCOUNTS[language], **conversation.get("account", {})}
     record = {"lang": language, "account": account, "turns": conversation["turns"]}

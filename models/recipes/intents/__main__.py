@@ -15,7 +15,7 @@ from models.recipes.intents import export, linear
 from models.recipes.intents.combine import LINEAR_SHARE, Settings, calibrate, mixed_log, normalised, thresholds
 from models.recipes.intents.data import Data, load
 from models.recipes.intents.network import Network, pieces_of, probabilities
-from models.recipes.intents.texts import unlabelled
+from models.recipes.intents.texts import off_topic, unlabelled
 from models.recipes.intents.train import Weights, pretrain, train
 from nlu.understanding import INTENTS
 
@@ -52,7 +52,7 @@ def prepare(options: argparse.Namespace) -> None:
 
 def judge(options: argparse.Namespace) -> None:
     """Every pass judged by models that have not seen it: what the temperature and the thresholds are fitted on."""
-    data = load(held_out=False)
+    data = load(held_out=False, off_topic=_off_topic(options))
     sources = sorted(set(data.sources))
     logs = np.zeros((len(data.texts), len(INTENTS)))
     every = np.zeros_like(logs)
@@ -74,7 +74,7 @@ def judge(options: argparse.Namespace) -> None:
 
 def fit(options: argparse.Namespace) -> None:
     """The shipped weights: all training passes."""
-    data = load(held_out=False)
+    data = load(held_out=False, off_topic=_off_topic(options))
     settings = Settings(**json.loads((options.work / "settings.json").read_text(encoding="utf-8")))
     rows = np.arange(len(data.texts))
     half = linear.fit(data.features, data.primary)
@@ -90,6 +90,10 @@ def fit(options: argparse.Namespace) -> None:
     for language in ("id", "en"):
         rows = np.array([i for i, each in enumerate(held_out.languages) if each == language])
         print(f"held out, {language}: {_accuracy(logs[rows], held_out.primary[rows]):.4f} of {len(rows)}")
+
+
+def _off_topic(options: argparse.Namespace) -> list[tuple[str, str]]:
+    return off_topic(options.corpora) if options.corpora is not None else []
 
 
 def _judged(network: Network, data: Data, rows: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

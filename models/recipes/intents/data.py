@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from nlu.examples import Example, load_examples
 from nlu.features import context_index, linear_features
 from nlu.normalize import joined, tokenize
 from nlu.rules import fire
-from nlu.understanding import INTENTS
+from nlu.understanding import CONTEXTS, INTENTS
 
 HEARD = Path(__file__).with_name("heard_id.tsv")
 """Texts of training passes as our own recognizer heard our own voice say them; see ``hear.py``."""
@@ -50,11 +52,13 @@ def fired_intents(text: str, language: str, context: str | None) -> tuple[str, .
     return tuple(sorted({rule.intent for rule in fire(joined(tokenize(text, language)), language, context)}))
 
 
-def load(*, held_out: bool, heard: bool = True) -> Data:
-    """The training passes of both languages (with what the recognizer heard of them), or the held-out ones."""
+def load(*, held_out: bool, heard: bool = True, off_topic: Sequence[tuple[str, str]] = ()) -> Data:
+    """The training passes of both languages (with what the recognizer heard of them, and ``off_topic`` sentences as
+    ``out_of_scope``), or the held-out ones."""
     examples = [example for language in ("id", "en") for example in load_examples(language, held_out=held_out)]
     if heard and not held_out and HEARD.is_file():
         examples += _heard(examples)
+    examples += [_off_topic(number, text, language) for number, (text, language) in enumerate(off_topic)]
     return Data(
         texts=[e.text for e in examples],
         languages=[e.language for e in examples],
@@ -62,6 +66,18 @@ def load(*, held_out: bool, heard: bool = True) -> Data:
         sources=np.array([e.source for e in examples]),
         primary=np.array([INTENTS.index(e.primary) for e in examples]),
         held=np.array([[intent in e.intents for intent in INTENTS] for e in examples], np.float32),
+    )
+
+
+def _off_topic(number: int, text: str, language: str) -> Example:
+    return Example(
+        text=text,
+        language=language,
+        context=CONTEXTS[number % len(CONTEXTS)],
+        slice="formal",
+        intents=("out_of_scope",),
+        now=datetime(2026, 11, 24, tzinfo=UTC),
+        source="off_topic",
     )
 
 

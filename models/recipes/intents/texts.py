@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +13,35 @@ from models.recipes.intents.data import Data
 from nlu.features import words_of
 
 
+_MONEY = re.compile(
+    r"pay|bill|due|account|money|bank|loan|credit|card|call|phone|human|agent|repeat|bye|thank|hello|robot|"
+    r"bayar|tagih|utang|uang|bank|telepon|terima kasih|kredit|pinjam|harga|mahal|tipu"
+)
+"""What might be in scope after all."""
+
+
 def unlabelled(folder: Path | None, data: Data) -> list[tuple[str, str]]:
     """(text, language), every text once, those of the passes three times; ``folder`` holds stif, smsa, nusax, banking77, clinc_oos."""
     found = list(dict.fromkeys(_corpora(folder))) if folder is not None else []
     found = [(text, language) for text, language in found if 2 <= len(words_of(text)) <= 40]
     return found + 3 * list(zip(data.texts, data.languages, strict=True))
+
+
+def off_topic(folder: Path, *, count: int = 600, seed: int = 3) -> list[tuple[str, str]]:
+    """Sentences of other worlds (reviews, questions to assistants): out of scope after any question. (text, language)."""
+    english = [str(row[0]) for path in sorted((folder / "clinc_oos").rglob("*.json")) for row in _rows(path, "oos_train")]
+    english += [str(row[0]) for path in sorted((folder / "clinc_oos").rglob("*.json")) for row in _rows(path, "train")]
+    reviews = [line.split("\t")[0] for path in sorted((folder / "smsa").glob("train*")) for line in path.read_text("utf-8").splitlines()]
+    chance = random.Random(seed)
+    found: list[tuple[str, str]] = []
+    for texts, language in ((english, "en"), (reviews, "id")):
+        short = [text for text in dict.fromkeys(texts) if 3 <= len(words_of(text)) <= 14 and not _MONEY.search(text.lower())]
+        found += [(text, language) for text in chance.sample(short, min(count, len(short)))]
+    return found
+
+
+def _rows(path: Path, split: str) -> list[list[str]]:
+    return json.loads(path.read_text(encoding="utf-8")).get(split, [])
 
 
 def _corpora(folder: Path) -> Iterator[tuple[str, str]]:
