@@ -25,6 +25,8 @@ _GARBAGE_LETTER = 0.65
 _SAMPLES = 12_000
 _HINT_WEIGHT = 6.0
 _SEED = 11
+_CUSTOMER_WEIGHT = 0.5
+"""Of a sentence that a customer might say beside a sentence of the domain's own lists."""
 _MARK = TOKENS.index(WORD_MARK) + 1
 _BACKOFF = len(TOKENS) + 1
 """The disambiguation label that carries backoff arcs through the lexicon."""
@@ -57,10 +59,17 @@ def _corpus(state: str) -> list[tuple[str, float]]:
     general = [(fill(chance.choice(sentences()), chance), 1.0) for _ in range(_SAMPLES)]
     general += [(fill(sentence, chance), 1.0) for sentence in sentences() for _ in range(3)]
     general += [(number_words(chance.randint(1, 99)), 0.3) for _ in range(300)]
+    general += [(sentence, _CUSTOMER_WEIGHT) for sentence in sentences("customers_id")]
     if state == "general":
         return general
     own = [(fill(chance.choice(sentences(f"{state}_id")), chance), 2.0) for _ in range(_SAMPLES // 2)]
-    return own + [(sentence, 0.5 * weight) for sentence, weight in general[: _SAMPLES // 2 + 1500]]
+    return own + [
+        (sentence, 0.5 * weight) for sentence, weight in general[: _SAMPLES // 2 + 1500] + general[-_customer_count() :: 3]
+    ]
+
+
+def _customer_count() -> int:
+    return len(sentences("customers_id"))
 
 
 def compile_graph(model: Trigrams, *, garbage: bool) -> Graph:

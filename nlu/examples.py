@@ -25,6 +25,7 @@ from nlu.understanding import CONTEXTS, INTENTS, primary_of
 FOLDER = Path(__file__).parent / "phrases" / "utterances"
 SLICES = ("formal", "colloquial", "regional", "codemix", "asr", "corrections", "negation", "english")
 DEFAULT_NOW = "2026-11-24T10:00"
+LANGUAGES = ("id", "en")
 _KEYS = {"d", "dt", "a", "at", "t", "who", "via", "cond", "amb"}
 _SECTION = re.compile(r"^\[(\w+) (\w+)\]$")
 _LINE = re.compile(r"^([a-z_+]+): (.+?)(?:\s*\{([^{}]*)\})?$")
@@ -45,15 +46,32 @@ class Example:
     values: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
+    def ambiguous(self) -> bool:
+        """Reasonable readers would differ, says the writer."""
+        return "amb" in self.values
+
+    @property
     def primary(self) -> str:
         """The intent that leads."""
         return primary_of(self.intents)
 
 
 def load_examples(language: str, *, held_out: bool, folder: Path = FOLDER) -> list[Example]:
-    """The training passes, or the held-out ones (files named ``held_out_*``). Raises ``ValueError`` naming file and line."""
+    """The training passes, or the held-out ones (files named ``held_out_*``) without the sentences that training knows too.
+
+    Raises ``ValueError`` naming file and line.
+    """
     paths = sorted((folder / language).glob("*.txt"))
-    return [example for path in paths if path.stem.startswith("held_out") == held_out for example in read_pass(path, language)]
+    own = [e for path in paths if path.stem.startswith("held_out") == held_out for e in read_pass(path, language)]
+    if not held_out:
+        return own
+    known = {_letters(e.text) for other in LANGUAGES for e in load_examples(other, held_out=False, folder=folder)}
+    return [example for example in own if _letters(example.text) not in known]
+
+
+def _letters(text: str) -> str:
+    """What two spellings of one sentence have in common."""
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
 
 
 def read_pass(path: Path, language: str) -> list[Example]:

@@ -61,16 +61,7 @@ class HybridInterpreter:
             return Reading(normal, (), None, _certain(text, certain))
         fired = tuple(fire(normal, self._language, asked))
         judgement = self._judge.judge(text, self._language, asked, sorted({rule.intent for rule in fired}))
-        intents = self._intents(judgement)
-        if asked in _ASKS_WHEN and intents <= _BARE_YES and self._names_a_day(text, asked, now):
-            intents.add("promise_to_pay")
-        if asked == "greeting_identity" and "affirm" in intents and judgement.primary != "affirm":
-            # Beside another matter only a spoken yes says who they are: "saya udah bayar kok" does not.
-            if yes_or_no(normal, self._language, asked) != "affirm" and "is_customer" not in find_topics(
-                normal, self._language
-            ):
-                intents.discard("affirm")
-        intents = read_answer(text, self._language, question, intents)
+        intents = self._by_rules(text, normal, question, self._intents(judgement), judgement, now)
         entities = live(find_values(text, self._language, intents, asked=asked, now=now), intents, asked)
         ordered = tuple(intent for intent in INTENTS if intent in intents)
         understanding = Understanding(
@@ -83,8 +74,22 @@ class HybridInterpreter:
         )
         return Reading(normal, fired, judgement, understanding)
 
-    def _names_a_day(self, text: str, asked: str | None, now: datetime) -> bool:
-        return find_values(text, self._language, {"promise_to_pay"}, asked=asked, now=now).date is not None
+    def _by_rules(
+        self, text: str, normal: str, question: str | None, intents: set[str], judgement: Judgement, now: datetime
+    ) -> set[str]:
+        """What the question and a few rules make of the model's intents."""
+        asked = model_context(question)
+        if asked in _ASKS_WHEN and intents <= _BARE_YES:
+            day = find_values(text, self._language, {"promise_to_pay"}, asked=asked, now=now).date
+            intents = intents | {"promise_to_pay"} if day is not None else intents
+        if asked == "greeting_identity" and judgement.primary != "affirm" and not self._says_yes(normal, asked):
+            intents = intents - {"affirm"}
+        return read_answer(text, self._language, question, intents)
+
+    def _says_yes(self, normal: str, asked: str) -> bool:
+        """Beside another matter only a spoken yes tells who is speaking: "saya udah bayar kok" does not."""
+        topics = find_topics(normal, self._language)
+        return yes_or_no(normal, self._language, asked) == "affirm" or "is_customer" in topics
 
     def _intents(self, judgement: Judgement) -> set[str]:
         """The leading intent, and those after it in the order of the contract that are likely enough."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypedDict
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from asr.embedded import EmbeddedTranscriber
 from asr.error_rate import error_rate
-from nlu.rules import RuleInterpreter
+from tests.bench import understanding as quality
+from tests.virtual_time import InPlace, run_virtually
 from tts.espeak import EspeakVoice
 from voicebot.call.audio import to_line
 from voicebot.call.dialogue import CallAccount, ScriptPolicy
@@ -27,9 +29,12 @@ from voicebot.core.engines import make_detector, make_interpreter, make_recogniz
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import load_rules
 from voicebot.core.script import load_script
+from voicebot.simulate.aloud import can_be_spoken, speak
 from voicebot.simulate.converse import play_customer
+from voicebot.simulate.coverage import read_conversations, run_conversation
 from voicebot.simulate.persona import Persona, load_personas, shipped_personas
 
+CONVERSATIONS = Path(__file__).resolve().parents[1] / "conversations"
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
 PEOPLE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "speech" / "indspeech"
 SENTENCES = (
@@ -158,15 +163,44 @@ def recognition_of_people() -> Iterator[Result]:
 
 
 def understanding() -> Iterator[Result]:
-    """Milliseconds an utterance on one core."""
-    interpreter = RuleInterpreter("id")
-    times: list[float] = []
-    for _ in range(40):
-        for sentence in SENTENCES:
-            began_s = time.perf_counter()
-            interpreter.interpret(sentence, asked="ask_payment", now=NOW)
-            times.append(1000 * (time.perf_counter() - began_s))
-    yield from percentiles("nlu_ms", times, "ms")
+    """The default interpreter on the held-out passes; ``docs/quality.md`` shows them by slice."""
+    found: list[tuple[str, quality.Scores]] = []
+    notes: list[str] = []
+    for language in ("id", "en"):
+        pairs, each_ms = quality.judged(language)
+        table = list(quality.rows(language, pairs))
+        found += table
+        everything = table[0][1]
+        error = quality.calibration_error(pairs)
+        yield result(
+            "nlu_ms" if language == "id" else f"nlu_ms.{language}", each_ms, "ms", len(pairs), "an utterance, one thread"
+        )
+        yield result(f"nlu_primary_accuracy.{language}", everything.accuracy, "share", len(pairs), "held-out passes")
+        yield result(f"nlu_date_exact.{language}", everything.day, "share", len(pairs), "held-out passes")
+        yield result(f"nlu_amount_exact.{language}", everything.amount, "share", len(pairs), "held-out passes")
+        yield result(f"nlu_calibration_error.{language}", error, "share", len(pairs), "expected, ten bins")
+        notes.append(f"{language}: {each_ms:.1f} ms an utterance on one thread; calibration error {error:.3f} (ten bins).  ")
+    quality.write_page(found, notes)
+
+
+def conversations_aloud() -> Iterator[Result]:
+    """Every test conversation that can be spoken, in audio over the loopback line (virtual time), against the same in text."""
+    conversations = [c for _, c in read_conversations(CONVERSATIONS) if can_be_spoken(c)]
+    numbered = list(enumerate(conversations))
+    with ProcessPoolExecutor(2) as pool:
+        pairs = list(pool.map(_both_ways, numbered, chunksize=8))
+    same = sum(written == spoken for written, spoken in pairs)
+    confused = Counter(f"{w[0]} → {s[0]}" for w, s in pairs if w != s)
+    detail = "synthetic voices; differing: " + (", ".join(f"{what} {n}" for what, n in confused.most_common(6)) or "none")
+    yield result("aloud_same_outcome_share", same / len(pairs), "share", len(pairs), detail)
+
+
+def _both_ways(numbered: tuple[int, dict[str, Any]]) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Outcome and promise in text, and aloud."""
+    number, conversation = numbered
+    _, written = run_conversation(conversation)
+    spoken = run_virtually(speak(conversation, number=number, executor=InPlace()))
+    return (written["outcome"], str(written["promise"])), (spoken.outcome, str(spoken.promise))
 
 
 def speech() -> Iterator[Result]:
@@ -232,4 +266,4 @@ def web() -> Iterator[Result]:
     yield from percentiles("web_list_ms", times[1:], "ms", "first page of 100,000 recordings")
 
 
-ALL = (understanding, speech, recognition, recognition_of_people, analytics, web, calls)
+ALL = (understanding, conversations_aloud, speech, recognition, recognition_of_people, analytics, web, calls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.understanding import INTENTS, Entities, Understanding, primary_of
+from tts.espeak import EspeakVoice
 from voicebot.call.dialogue import MAX_BOT_TURNS, Decision, HungUp, ScriptPolicy, Silence, contract_outcome
-from voicebot.call.wordings import CallAccount
+from voicebot.call.slots import Slots, Terms
+from voicebot.call.wordings import CallAccount, fill_blanks
+from voicebot.core.errors import ScriptError
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import load_rules
-from voicebot.core.script import Script, load_script
+from voicebot.core.script import Script, load_script, shipped_scripts
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
 ACCOUNT = CallAccount(
@@ -189,3 +193,88 @@ def test_a_dispute_is_asked_about_once_and_never_pressed() -> None:
 )
 def test_the_one_column_view_of_the_three_columns(columns: tuple[str, str, str | None], view: str) -> None:
     assert contract_outcome(*columns) == view
+
+
+def with_factor(*answers: Understanding | Silence) -> Decision:
+    talk = ScriptPolicy(
+        SCRIPTS["id"], replace(ACCOUNT, factor="4711"), now=NOW, rules=load_rules(), options={"second_factor": True}
+    )
+    decision = talk.open()
+    for answer in answers:
+        decision = talk.reply(decision.state, answer)
+    return decision
+
+
+@pytest.mark.parametrize("digits", ["empat tujuh satu satu", "4711", "4 7 1 1", "eh empat tujuh satu satu ya"])
+def test_the_second_factor_opens_the_debt(digits: str) -> None:
+    decision = with_factor(said("affirm"), replace(said("out_of_scope"), text=digits))
+    assert decision.state.party == "right_party"
+    assert "1.250.000" in decision.say
+
+
+def test_three_wrong_factors_end_politely_without_a_word_of_the_debt() -> None:
+    wrong = replace(said("promise_to_pay", amount_idr=1234), text="satu dua tiga empat")
+    decision = with_factor(said("affirm"), wrong, wrong)
+    assert not decision.ends
+    decision = with_factor(said("affirm"), wrong, wrong, wrong)
+    assert decision.ends
+    assert decision.state.party == "unverified"
+    assert not any(word.lower() in decision.say.lower() for word in DEBT)
+
+
+def test_the_message_for_a_voicemail_holds_no_word_of_the_debt() -> None:
+    for script in SCRIPTS.values():
+        message = policy(script).voicemail()
+        assert message is not None
+        assert ACCOUNT.name in message.say
+        assert not any(word.lower() in message.say.lower() for word in DEBT)
+
+
+def test_who_asks_to_hold_on_is_waited_for() -> None:
+    decision = run(said("affirm"), replace(said("out_of_scope"), topics=("hold_on",)))
+    assert decision.wait_s == 30
+    assert decision.asked == "ask_payment"
+
+
+def test_a_guess_verifies_nobody_and_opens_no_dispute() -> None:
+    decision = run(replace(said("affirm"), confidence=0.5))
+    assert decision.state.party == "unverified"
+    assert decision.state.step == "greeting"
+    decision = run(said("affirm"), replace(said("dispute_other"), confidence=0.3))
+    assert decision.state.outcome is None
+
+
+def test_an_unknown_option_is_refused() -> None:
+    with pytest.raises(ScriptError, match="staffed"):
+        ScriptPolicy(SCRIPTS["id"], ACCOUNT, now=NOW, rules=load_rules(), options={"stafed": True})
+
+
+def test_a_staffed_line_transfers_and_an_unstaffed_one_asks_when_to_call() -> None:
+    for staffed, step in ((True, "human_handover"), (False, "human_callback")):
+        talk = ScriptPolicy(SCRIPTS["id"], ACCOUNT, now=NOW, rules=load_rules(), options={"staffed": staffed})
+        decision = talk.reply(talk.open().state, said("request_human"))
+        assert decision.state.step == step
+        assert decision.hands_over is staffed
+
+
+def test_each_call_uses_one_of_the_wordings_and_always_the_same() -> None:
+    def purpose(seed: int) -> str:
+        talk = ScriptPolicy(SCRIPTS["id"], ACCOUNT, now=NOW, rules=load_rules(), seed=seed)
+        return talk.reply(talk.open().state, said("affirm")).say
+
+    assert purpose(0) == purpose(2) != purpose(1)
+    assert all("1.250.000" in purpose(seed) and "20 November" in purpose(seed) for seed in range(4))
+
+
+def test_turns_are_short_when_spoken() -> None:
+    """At most twelve seconds, by the voice that speaks them."""
+    voices = {"id": EspeakVoice(language="id"), "en": EspeakVoice(language="en")}
+    terms = Terms.of(SCRIPTS["id"].negotiation, ACCOUNT.amount_due, NOW.date())
+    account = replace(ACCOUNT, promised_amount=Rupiah(800_000), promised_on=date(2026, 11, 22), hotline="1500123")
+    for name in shipped_scripts():
+        script = load_script(name)
+        for place, wording in script.wordings:
+            said_text = fill_blanks(wording, account, Slots(), terms, NOW, script.language)
+            voice = voices[script.language]
+            length_s = sum(len(wave) for wave in voice.synthesize(said_text)) / voice.rate_hz
+            assert length_s <= 12.0, f"{name} {place}: {length_s:.1f} s"

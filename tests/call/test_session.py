@@ -88,6 +88,10 @@ def test_six_conversations_at_once_come_to_their_outcomes() -> None:
     assert told["keys"][1:3] == ("right_party", "already_paid")
     assert told["leaves"][3] == "customer"
     assert told["machine"][:2] == ("voicemail", "unverified")
+    messages = [turn for turn in results["machine"].turns if turn.speaker == "bot"]
+    assert messages[-1].step == "voicemail_message"
+    assert not any(word in messages[-1].text.lower() for word in ("tagihan", "bayar", "rp"))
+    assert all(turn.because for result in results.values() for turn in result.turns if turn.speaker == "bot")
     assert told["barge"][2] == "opt_out"
     assert any(isinstance(event, BargedIn) for event in events["barge"])
     assert told["third"][1] == "third_party"

@@ -8,19 +8,23 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 import yaml
 
+from nlu.examples import load_examples
 from nlu.explain import explain
+from nlu.interpreter import HybridInterpreter
 from nlu.parse import parse_lines
-from nlu.rules import RuleInterpreter, load_rules
+from nlu.rules import load_rules
 from nlu.understanding import INTENTS, primary_of
+from tests.bench.understanding import judged, scores
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
 FIRST_PASS = yaml.safe_load((Path(__file__).parent / "first_pass.yaml").read_text(encoding="utf-8"))
 
 
 def test_primary_intents_of_the_first_pass() -> None:
-    interpreter = RuleInterpreter("id")
+    interpreter = HybridInterpreter("id")
     wrong = []
     for text, asked, wanted in FIRST_PASS:
         understood = interpreter.interpret(text, asked=asked, now=NOW)
@@ -28,11 +32,11 @@ def test_primary_intents_of_the_first_pass() -> None:
             wrong.append(f"{text!r} ({asked}): {understood.primary}, not {wanted}")
     right_share = 1 - len(wrong) / len(FIRST_PASS)
     print(f"{right_share:.3f} of {len(FIRST_PASS)}\n" + "\n".join(wrong))
-    assert right_share >= 0.85
+    assert right_share >= 0.93
 
 
 def test_every_utterance_has_intents_in_order_and_verbatim_spans() -> None:
-    interpreter = RuleInterpreter("id")
+    interpreter = HybridInterpreter("id")
     for text, asked, _ in FIRST_PASS:
         understood = interpreter.interpret(text.upper(), asked=asked, now=NOW)
         assert understood.intents
@@ -43,33 +47,46 @@ def test_every_utterance_has_intents_in_order_and_verbatim_spans() -> None:
             assert span is None or span in text.upper()
 
 
-def test_odd_text_is_no_error() -> None:
-    for language in ("id", "en"):
-        interpreter = RuleInterpreter(language)
-        for text in (
-            "",
-            " ",
-            "\0",
-            "😀" * 50,
-            "a" * 5000,
-            "١٢٣",
-            "\u0130stanbul",
-            "ß",
-            "tanggal 99",
-            "jam 99",
-            "1.1.1.1",
-            "rp",
-            "%",
-        ):
-            assert interpreter.interpret(text, asked="ask_date", now=NOW).intents
+@pytest.mark.parametrize(("language", "primary", "day", "amount"), [("id", 0.92, 0.96, 0.97), ("en", 0.90, 0.96, 0.97)])
+def test_held_out_passes_are_understood(language: str, primary: float, day: float, amount: float) -> None:
+    pairs, each_ms = judged(language)
+    found = scores(pairs)
+    print(language, found, f"{each_ms:.2f} ms")
+    assert found.count >= 600
+    assert found.accuracy >= primary
+    assert found.macro_f1 >= primary - 0.02
+    assert found.day >= day
+    assert found.amount >= amount
 
 
-def test_keys_answer_yes_no_and_human() -> None:
-    interpreter = RuleInterpreter("id")
-    assert interpreter.interpret("1", asked="greeting_identity", now=NOW).primary == "affirm"
-    assert interpreter.interpret("2", asked="greeting_identity", now=NOW).primary == "deny"
-    assert interpreter.interpret("0", asked="ask_payment", now=NOW).primary == "request_human"
-    assert interpreter.interpret("25", asked="ask_date", now=NOW).entities.date is not None
+def test_training_passes_are_many_varied_and_disjoint_from_the_held_out_ones() -> None:
+    for language, least in (("id", 6000), ("en", 1500)):
+        train = load_examples(language, held_out=False)
+        assert len({e.text.lower() for e in train}) >= least
+        assert {e.primary for e in train} == set(INTENTS)
+        held_out = {e.text.lower() for e in load_examples(language, held_out=True)}
+        assert not held_out & {e.text.lower() for e in train}
+
+
+def test_only_a_spoken_yes_says_who_is_speaking() -> None:
+    interpreter = HybridInterpreter("id")
+    told = interpreter.interpret("saya udah bayar kok", asked="greeting_identity", now=NOW)
+    assert "affirm" not in told.intents
+    told = interpreter.interpret("iya saya sendiri, udah saya bayar kemarin", asked="greeting_identity", now=NOW)
+    assert {"affirm", "already_paid"} <= set(told.intents)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "intent"),
+    [
+        ("indomaret aja", "ask_channel", "promise_to_pay"),
+        ("lewat va bca", "ask_channel", "promise_to_pay"),
+        ("tanggal dua puluh di alfamart", "ask_paid_details", "already_paid"),
+        ("oh belum deng, besok saya bayar", "ask_paid_details", "promise_to_pay"),
+    ],
+)
+def test_short_answers_are_read_by_their_question(text: str, asked: str, intent: str) -> None:
+    assert HybridInterpreter("id").interpret(text, asked=asked, now=NOW).primary == intent
 
 
 def test_the_command_keeps_ids_and_order_and_reports_bad_lines() -> None:
@@ -95,7 +112,7 @@ def test_rules_load_and_explain_themselves() -> None:
 
 
 def test_an_utterance_takes_at_most_five_milliseconds() -> None:
-    interpreter = RuleInterpreter("id")
+    interpreter = HybridInterpreter("id")
     began_s = time.process_time()
     for _ in range(3):
         for text, asked, _ in FIRST_PASS:

@@ -53,6 +53,7 @@ _NOTICE = {
 }
 _FACTOR_PROMPT = {"id": "empat angka terakhir nomor kontrak Anda", "en": "the last four digits of your contract number"}
 _OFFICIAL_NUMBER = {"id": "nomor resmi kami", "en": "our official number"}
+_SURE_DAYS = 180
 _BLANK = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -94,16 +95,16 @@ def fill_blanks(wording: str, account: CallAccount, slots: Slots, terms: Terms, 
         "name": lambda: account.name,
         "product": lambda: account.product,
         "amount_due": lambda: format_rupiah(account.amount_due),
-        "due_on": lambda: written_day(account.due_on, language),
+        "due_on": lambda: near_day(account.due_on, now, language),
         "promise_amount": lambda: format_rupiah(slots.amount or 0),
-        "promise_date": lambda: written_day(slots.date or now.date(), language, weekday=True),
+        "promise_date": lambda: near_day(slots.date or now.date(), now, language, weekday=True),
         "days_late": lambda: str(max(0, (now.date() - account.due_on).days)),
         "promised_amount": lambda: format_rupiah(account.promised_amount or account.amount_due),
-        "promised_on": lambda: written_day(account.promised_on or account.due_on, language),
+        "promised_on": lambda: near_day(account.promised_on or account.due_on, now, language),
         "minimum_amount": lambda: format_rupiah(terms.minimum),
-        "latest_date": lambda: written_day(terms.latest, language, weekday=True),
+        "latest_date": lambda: near_day(terms.latest, now, language, weekday=True),
         "plan_amount": lambda: format_rupiah(terms.plan_amount),
-        "plan_date": lambda: written_day(terms.plan_on, language, weekday=True),
+        "plan_date": lambda: near_day(terms.plan_on, now, language, weekday=True),
         "how_to_pay": lambda: how_to_pay(account, language),
         "factor_prompt": lambda: account.factor_prompt or _FACTOR_PROMPT[language],
         "callback_at": lambda: written_moment(slots.callback_at or now, now, language),
@@ -137,9 +138,15 @@ def written_day(day: date, language: str, *, weekday: bool = False) -> str:
     return f"{name}, {text}" if weekday else text
 
 
+def near_day(day: date, now: datetime, language: str, *, weekday: bool = False) -> str:
+    """The same without the year where there is no doubt of it: it is shorter to listen to."""
+    text = written_day(day, language, weekday=weekday)
+    return re.sub(r",? \d{4}$", "", text) if abs((day - now.date()).days) <= _SURE_DAYS else text
+
+
 def written_moment(moment: datetime, now: datetime, language: str) -> str:
-    """Such as ``hari ini pukul 15.00`` or ``Jumat, 27 November 2026 pukul 09.00``."""
+    """Such as ``hari ini pukul 15.00`` or ``Jumat, 27 November pukul 09.00``."""
     days = (moment.date() - now.date()).days
     near = {"id": {0: "hari ini", 1: "besok"}, "en": {0: "today", 1: "tomorrow"}}[language].get(days)
-    day = near or written_day(moment.date(), language, weekday=True)
+    day = near or near_day(moment.date(), now, language, weekday=True)
     return f"{day} pukul {moment:%H.%M}" if language == "id" else f"{day} at {moment:%H:%M}"

@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from voicebot.call.dialogue import Decision
+from voicebot.call.dialogue import Decision, ScriptPolicy
 from voicebot.core.errors import InputError
+from voicebot.core.rules import load_rules
 from voicebot.core.script import Script, load_script
-from voicebot.simulate.talk import replay_decisions
+from voicebot.simulate.talk import account_of, now_of, replay_decisions
 
 TEST_NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
 TEST_ACCOUNTS: dict[str, dict[str, Any]] = {
@@ -59,15 +60,33 @@ def read_conversations(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def run_conversation(conversation: dict[str, Any]) -> tuple[list[Decision], dict[str, Any]]:
     """Replay one test conversation: ``lang``, ``turns``, and optionally ``script``, ``options``, ``account``."""
+    record = {"lang": conversation["lang"], "account": account_fields(conversation), "turns": conversation["turns"]}
+    return replay_decisions(record, _scripts(conversation), TEST_NOW, options=conversation.get("options"))
+
+
+def policy_of(conversation: dict[str, Any]) -> tuple[ScriptPolicy, datetime]:
+    """The policy that a test conversation meets, without its translation, and the local time."""
+    fields = account_fields(conversation)
     language = conversation["lang"]
-    first = _load(conversation.get("script", {"id": "payment_reminder", "en": "payment_reminder_en"}[language]))
+    now = now_of(fields, TEST_NOW)
+    script = _scripts(conversation)[language]
+    options = conversation.get("options")
+    return ScriptPolicy(script, account_of(fields, language, now), now=now, rules=load_rules(), options=options), now
+
+
+def account_fields(conversation: dict[str, Any]) -> dict[str, Any]:
+    """The conversation's account, on top of the usual one."""
+    return {**TEST_ACCOUNTS[conversation["lang"]], **conversation.get("account", {})}
+
+
+def _scripts(conversation: dict[str, Any]) -> dict[str, Script]:
+    default = {"id": "payment_reminder", "en": "payment_reminder_en"}[conversation["lang"]]
+    first = _load(conversation.get("script", default))
     scripts = {first.language: first}
     if first.translation is not None:
         other = _load(first.translation)
         scripts[other.language] = other
-    account = {**TEST_ACCOUNTS[language], **conversation.get("account", {})}
-    record = {"lang": language, "account": account, "turns": conversation["turns"]}
-    return replay_decisions(record, scripts, TEST_NOW, options=conversation.get("options"))
+    return scripts
 
 
 def units_of(script: Script) -> Iterator[str]:

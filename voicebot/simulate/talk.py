@@ -53,7 +53,7 @@ def replay_decisions(
     if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
         raise ValueError('"turns" must be a list of strings')
     fields = record["account"]
-    now = _now_of(fields, default_now)
+    now = now_of(fields, default_now)
     policy = ScriptPolicy(
         scripts[language],
         account_of(fields, language, now),
@@ -65,7 +65,7 @@ def replay_decisions(
     return _converse(policy, list(turns), now)
 
 
-def _now_of(fields: dict[str, Any], default_now: datetime) -> datetime:
+def now_of(fields: dict[str, Any], default_now: datetime) -> datetime:
     zone = ZoneInfo(str(fields.get("zone") or "Asia/Jakarta"))
     own = fields.get("now")
     moment = datetime.fromisoformat(own) if own else default_now

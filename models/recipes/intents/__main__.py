@@ -23,7 +23,7 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "weights" / "intents"
 
 
 def main() -> None:
-    """Run one stage, or all; each leaves its result in the work folder."""
+    """Run one stage, or all but the optional pre-training; each leaves its result in the work folder."""
     parser = argparse.ArgumentParser(prog="python -m models.recipes.intents", description=__doc__)
     parser.add_argument("stage", choices=["pretrain", "folds", "fit", "all"])
     parser.add_argument("--work", type=Path, required=True, help="folder for intermediate results")
@@ -35,7 +35,7 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     stages = {"pretrain": prepare, "folds": judge, "fit": fit}
-    for name in stages if options.stage == "all" else [options.stage]:
+    for name in ["folds", "fit"] if options.stage == "all" else [options.stage]:
         began_s = time.monotonic()
         stages[name](options)
         print(f"{name}: {time.monotonic() - began_s:.0f} s", flush=True)

@@ -67,7 +67,9 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """(n, places, width) in and out; ``mask`` (n, places) is true where there is a word."""
-        query, key, value = (part.unflatten(-1, (HEADS, -1)).transpose(1, 2) for part in self.asked(self.first_norm(x)).chunk(3, -1))
+        query, key, value = (
+            part.unflatten(-1, (HEADS, -1)).transpose(1, 2) for part in self.asked(self.first_norm(x)).chunk(3, -1)
+        )
         scores = query @ key.transpose(-1, -2) / (WIDTH / HEADS) ** 0.5
         weights = self.dropout(F.softmax(scores - 1e4 * ~mask[:, None, None, :], -1))
         x = x + self.dropout(self.given((weights @ value).transpose(1, 2).flatten(2)))

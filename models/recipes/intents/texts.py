@@ -12,10 +12,10 @@ from pathlib import Path
 from models.recipes.intents.data import Data
 from nlu.features import words_of
 
-
 _MONEY = re.compile(
     r"pay|bill|due|account|money|bank|loan|credit|card|call|phone|human|agent|repeat|bye|thank|hello|robot|"
-    r"bayar|tagih|utang|uang|bank|telepon|terima kasih|kredit|pinjam|harga|mahal|tipu"
+    r"bayar|tagih|utang|uang|bank|telepon|kasih|kredit|pinjam|harga|mahal|tipu|akun|aplikasi|error|salah|rusak|pesan|order|selamat|"
+    r"sudah|belum|tidak|maaf|saldo|potong|kirim|tolong|mohon|kapan|besok|nanti|iya|halo|bagaimana|mengapa|kenapa|cara|lewat|xxx"
 )
 """What might be in scope after all."""
 
@@ -28,13 +28,13 @@ def unlabelled(folder: Path | None, data: Data) -> list[tuple[str, str]]:
 
 
 def off_topic(folder: Path, *, count: int = 600, seed: int = 3) -> list[tuple[str, str]]:
-    """Sentences of other worlds (reviews, questions to assistants): out of scope after any question. (text, language)."""
+    """Sentences of other worlds (tweets, questions to assistants): out of scope after any question. (text, language)."""
     english = [str(row[0]) for path in sorted((folder / "clinc_oos").rglob("*.json")) for row in _rows(path, "oos_train")]
     english += [str(row[0]) for path in sorted((folder / "clinc_oos").rglob("*.json")) for row in _rows(path, "train")]
-    reviews = [line.split("\t")[0] for path in sorted((folder / "smsa").glob("train*")) for line in path.read_text("utf-8").splitlines()]
     chance = random.Random(seed)
+    tweets = [line for path in sorted((folder / "stif").glob("*.for")) for line in path.read_text("utf-8").splitlines()]
     found: list[tuple[str, str]] = []
-    for texts, language in ((english, "en"), (reviews, "id")):
+    for texts, language in ((english, "en"), (tweets, "id")):
         short = [text for text in dict.fromkeys(texts) if 3 <= len(words_of(text)) <= 14 and not _MONEY.search(text.lower())]
         found += [(text, language) for text in chance.sample(short, min(count, len(short)))]
     return found

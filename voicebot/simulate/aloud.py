@@ -1,0 +1,68 @@
+"""The same conversation in text and aloud: a test conversation's words spoken by a simulated customer over the loopback line."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from voicebot.call.dialogue import contract_outcome
+from voicebot.call.events import CallResult
+from voicebot.call.session import Engines, Session
+from voicebot.call.transports.loopback import LoopbackTransport
+from voicebot.core.engines import make_detector, make_interpreter, make_recognizers, make_voice
+from voicebot.simulate.converse import play_customer
+from voicebot.simulate.coverage import policy_of
+from voicebot.simulate.persona import Persona, Utterance
+
+VOICES = ("m3", "f4", "m7", "f2", "m1", "f5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What a conversation came to when it was spoken."""
+
+    result: CallResult
+
+    @property
+    def outcome(self) -> str:
+        """In the contract's one-column view."""
+        return contract_outcome(self.result.disposition, self.result.party, self.result.outcome)
+
+    @property
+    def promise(self) -> dict[str, Any] | None:
+        """As ``santun talk --replay`` tells it."""
+        promise = self.result.promise if self.outcome == "promise_to_pay" else None
+        return {"date": promise.due_on.isoformat(), "amount_idr": promise.amount} if promise else None
+
+    @property
+    def heard(self) -> list[str]:
+        """The customer's turns as they were recognised."""
+        return [turn.text for turn in self.result.turns if turn.speaker == "customer"]
+
+
+def can_be_spoken(conversation: dict[str, Any]) -> bool:
+    """Indonesian words throughout: keys are pressed and not said, and English needs a recognizer of its own."""
+    words = " ".join(conversation["turns"])
+    return (
+        conversation["lang"] == "id"
+        and all(turn.strip() for turn in conversation["turns"])
+        and not any(c.isdigit() for c in words)
+    )
+
+
+async def speak(conversation: dict[str, Any], *, number: int, executor: Executor) -> Spoken:
+    """Carry the conversation over a loopback line; ``number`` picks the customer's voice."""
+    policy, now = policy_of(conversation)
+    says = tuple(Utterance(text=turn) for turn in ("halo", *conversation["turns"]))
+    persona = Persona(number="1", title=conversation["id"], voice=VOICES[number % len(VOICES)], says=says)
+    transport = LoopbackTransport(lambda _number, line: play_customer(line, persona, executor=executor), delay_s=0.04)
+    engines = Engines(
+        recognizers=make_recognizers(),
+        interpreters={"id": make_interpreter("id")},
+        voices={"id": make_voice()},
+        detector=make_detector(),
+        executor=executor,
+    )
+    async with transport.dial("1", ring_timeout_s=5) as line:
+        return Spoken(result=await Session(line, policy, engines, now=now).run())
