@@ -16,9 +16,7 @@ _STILL_TO_COME = re.compile(
 _PLACES = re.compile(
     r"\b(gerai|counter|store|transfer|minimarket|warung|agen|kasir|toko|bank|kantor pos|cash|tunai|aplikasi|app)\b"
 )
-_NOT_AN_ANSWER = {
-    "deceased", "wrong_number", "third_party", "dispute_fraud", "dispute_not_mine", "request_human", "opt_out", "refuse_to_pay",
-}  # fmt: skip
+_NOT_AN_ANSWER = {"deceased", "dispute_fraud", "dispute_not_mine", "opt_out", "refuse_to_pay"}
 _TAKEN_AS_PAID = {"promise_to_pay", "out_of_scope", "affirm", "request_info_how_to_pay", "partial_payment", "third_party"}
 
 

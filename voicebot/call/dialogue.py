@@ -208,18 +208,22 @@ class ScriptPolicy:
         intents.sort(key=lambda intent: intent != "opt_out")  # a wish not to be called counts, whoever says it
         if step.verifies:
             intents = [intent for intent in intents if intent not in _GRAVE or intent in _NOT_THE_CUSTOMER]
-        if self._claims_name(heard.text):
+        if self._names_themselves(heard):
             urgent.append("is_customer")
-        if state.party != "right_party" and not _is_sure(heard):
+            intents = [*(i for i in intents if i != "affirm"), "affirm"] if state.party == "unverified" else intents
+        elif state.party != "right_party" and not _is_sure(heard):
             intents = [intent for intent in intents if intent != "affirm"]
         topics = [topic for topic in TOPICS if topic in heard.topics]
         return tuple(dict.fromkeys([*told, *urgent, *intents, *topics, "out_of_scope"]))
 
-    def _claims_name(self, text: str) -> bool:
-        """ "Saya Budi", "this is Budi": one of the customer's own names, and nobody related to them."""
-        words = re.findall(r"[a-z']+", text.lower())
+    def _names_themselves(self, heard: Understanding) -> bool:
+        """ "Saya sendiri", "this is Budi": they say so in words, and nothing speaks against it."""
+        if _NOT_THE_CUSTOMER & set(heard.intents) or "suspects_scam" in heard.topics:
+            return False
+        words = re.findall(r"[a-z']+", heard.text.lower())
         own = {name.lower() for name in self._account.name.split() if len(name) > 2}
-        return bool(own & set(words)) and bool(_CLAIMS.search(text)) and not _DISCLAIMS.search(text)
+        named = bool(own & set(words)) and bool(_CLAIMS.search(heard.text)) and not _DISCLAIMS.search(heard.text)
+        return named or "is_customer" in heard.topics
 
     def _follow(
         self, state: DialogueState, step: Step, heard: Understanding, labels: tuple[str, ...], prefix: str, *, was: Party
@@ -289,6 +293,8 @@ class ScriptPolicy:
         step = self._script(state).steps[state.step]
         if answer.to == state.step and not (step.fills and all(slots.has(slot) for slot in step.fills)):
             return self._say_again(changed, arrival.because, prefix=arrival.prefix)
+        if answer.outcome not in (None, "promise_to_pay") or breached_guard(self._script(state), party, arrival.prefix):
+            arrival = replace(arrival, prefix="")  # no reply in passing on the way to a death, a dispute or another person
         left = None if was == "right_party" else _without_identity(heard)
         return self._enter(replace(changed, repeats=0), answer.to, replace(arrival, carried=left))
 
@@ -299,9 +305,9 @@ class ScriptPolicy:
 
     def _identified(self, state: DialogueState, step: Step, heard: Understanding) -> DialogueState:
         """ "Yes, that is me, but I am busy": the party is known even where another label leads."""
-        if state.party == "right_party" or "affirm" not in heard.intents or _NOT_THE_CUSTOMER & set(heard.intents):
+        if state.party == "right_party" or _NOT_THE_CUSTOMER & set(heard.intents):
             return state
-        if not _is_sure(heard):
+        if not self._names_themselves(heard) and not ("affirm" in heard.intents and _is_sure(heard)):
             return state
         for answer in step.answers:
             if "affirm" in answer.when:
