@@ -59,17 +59,13 @@ def _corpus(state: str) -> list[tuple[str, float]]:
     general = [(fill(chance.choice(sentences()), chance), 1.0) for _ in range(_SAMPLES)]
     general += [(fill(sentence, chance), 1.0) for sentence in sentences() for _ in range(3)]
     general += [(number_words(chance.randint(1, 99)), 0.3) for _ in range(300)]
-    general += [(sentence, _CUSTOMER_WEIGHT) for sentence in sentences("customers_id")]
+    customers = [(sentence, _CUSTOMER_WEIGHT) for sentence in sentences("customers_id")]
     if state == "general":
-        return general
+        return general + customers
     own = [(fill(chance.choice(sentences(f"{state}_id")), chance), 2.0) for _ in range(_SAMPLES // 2)]
-    return own + [
-        (sentence, 0.5 * weight) for sentence, weight in general[: _SAMPLES // 2 + 1500] + general[-_customer_count() :: 3]
-    ]
-
-
-def _customer_count() -> int:
-    return len(sentences("customers_id"))
+    # A person's "tidak" was once heard as "iya" when yes and no stood beside everything that customers say.
+    beneath = general[: _SAMPLES // 2 + 1500] + (customers[::3] if state != "yes_no" else [])
+    return own + [(sentence, 0.5 * weight) for sentence, weight in beneath]
 
 
 def compile_graph(model: Trigrams, *, garbage: bool) -> Graph:

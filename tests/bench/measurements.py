@@ -29,7 +29,7 @@ from voicebot.core.engines import make_detector, make_interpreter, make_recogniz
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import load_rules
 from voicebot.core.script import load_script
-from voicebot.simulate.aloud import can_be_spoken, speak
+from voicebot.simulate.aloud import can_be_spoken, is_in_vocabulary, speak
 from voicebot.simulate.converse import play_customer
 from voicebot.simulate.coverage import read_conversations, run_conversation
 from voicebot.simulate.persona import Persona, load_personas, shipped_personas
@@ -189,6 +189,11 @@ def conversations_aloud() -> Iterator[Result]:
     numbered = list(enumerate(conversations))
     with ProcessPoolExecutor(2) as pool:
         pairs = list(pool.map(_both_ways, numbered, chunksize=8))
+    known = [pair for c, pair in zip(conversations, pairs, strict=True) if is_in_vocabulary(c)]
+    share = sum(written == spoken for written, spoken in known) / len(known)
+    yield result(
+        "aloud_same_outcome_share.known_words", share, "share", len(known), "every word in the recognizer's vocabulary"
+    )
     same = sum(written == spoken for written, spoken in pairs)
     confused = Counter(f"{w[0]} → {s[0]}" for w, s in pairs if w != s)
     detail = "synthetic voices; differing: " + (", ".join(f"{what} {n}" for what, n in confused.most_common(6)) or "none")

@@ -42,7 +42,7 @@ def test_a_script_says_only_what_differs_from_the_one_it_extends(tmp_path: Path)
         ("sebesar {amount_due}\n        yang", "sebesar {amount_dew}\n        yang", "nobody fills the blank {amount_dew}"),
         ("title: Pengingat pembayaran", "titel: Pengingat pembayaran", "titel"),
         ("    then: ask_date\n\n  confirm_promise", "\n  confirm_promise", "neither listens"),
-        ("    then: ask_partial\n", "", "needs `answers` and `then`"),
+        ("    then: confirm_callback\n", "", "needs `answers` and `then`"),
         ("Nomor ini tidak akan kami hubungi lagi.", "Tagihan ini tidak akan kami tagih lagi.", "before the right party"),
         ("say_again: Apakah saya berbicara", "say_again: Tagihan Anda. Apakah saya berbicara", "before the right party"),
         ("    before_verified: *only_customer\n", "", "digressions.how_much: speaks of the debt"),

@@ -42,13 +42,24 @@ class Spoken:
 
 
 def can_be_spoken(conversation: dict[str, Any]) -> bool:
-    """Indonesian words throughout: keys are pressed and not said, and English needs a recognizer of its own."""
-    words = " ".join(conversation["turns"])
+    """An Indonesian customer's words throughout: keys are pressed and not said, machines are another matter."""
+    turns = conversation["turns"]
+    words = " ".join(turns)
     return (
         conversation["lang"] == "id"
-        and all(turn.strip() for turn in conversation["turns"])
-        and not any(c.isdigit() for c in words)
+        and conversation["outcome"] != "voicemail"
+        and all(turn.strip() for turn in turns)
+        and not any(letter.isdigit() for letter in words)
     )
+
+
+def is_in_vocabulary(conversation: dict[str, Any]) -> bool:
+    """The recognizer knows every word; others (regional, English, rare) it can only mistake."""
+    from asr.graphs import graph_for
+    from asr.pronunciation import normalize
+
+    known = set(graph_for("general").words)
+    return all(word in known for turn in conversation["turns"] for word in normalize(turn).split())
 
 
 async def speak(conversation: dict[str, Any], *, number: int, executor: Executor) -> Spoken:
