@@ -1,6 +1,6 @@
 """The intent model: a linear model over named features and small networks over words, averaged (``models/recipes/intents``).
 
-Light enough for every utterance (about two milliseconds on one core); stateless, and safe to share between threads.
+Light enough for every utterance (a few milliseconds on one core); stateless, and safe to share between threads.
 """
 
 from __future__ import annotations
