@@ -41,23 +41,25 @@ def converse(script_name: str, *, now: datetime, explained: bool = False, option
     console.print(f"[dim]{script.reference}: {script.title}. {_HELP}[/dim]")
     decision = policy.open()
     heard: Understanding | None = None
+    answered = decision
     while True:
         _show(console, decision, explained=explained)
         if decision.ends:
             break
-        text = _read(console, heard, decision, now)
+        text = _read(console, heard, answered, now)
         if text is None:
             decision = policy.reply(decision.state, HungUp())
             continue
         heard = make_interpreter(decision.state.language).interpret(text, asked=decision.asked, now=now) if text else None
         if explained and heard is not None:
             _show_understood(console, heard)
+        answered = decision
         decision = policy.reply(decision.state, heard or Silence())
     _show_result(console, decision)
 
 
-def _read(console: Console, heard: Understanding | None, decision: Decision, now: datetime) -> str | None:
-    """The next thing said; answers questions about the last one on the way. None when the customer hangs up."""
+def _read(console: Console, heard: Understanding | None, answered: Decision, now: datetime) -> str | None:
+    """The next thing said; answers questions about the last one, said to ``answered``, on the way. None: hung up."""
     while True:
         try:
             text = console.input("[bold green]you[/bold green]  ").strip()
@@ -71,7 +73,7 @@ def _read(console: Console, heard: Understanding | None, decision: Decision, now
         elif text == "?":
             _show_understood(console, heard)
         else:
-            for line in explain(heard.text, language=decision.state.language, asked=decision.asked, now=now):
+            for line in explain(heard.text, language=answered.state.language, asked=answered.asked, now=now):
                 console.print(line, style="dim", markup=False)
 
 
