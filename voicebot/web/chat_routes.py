@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import phonenumbers
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
+from voicebot.campaign.account_file import parse_phone
 from voicebot.campaign.chat import answer_message
 from voicebot.core.clock import now_utc
 from voicebot.core.settings import Settings
-
-
-def _e164(text: str) -> str:
-    try:
-        number = phonenumbers.parse(text, "ID")
-    except phonenumbers.NumberParseException as error:
-        raise ValueError("not a phone number") from error
-    if not phonenumbers.is_possible_number(number):
-        raise ValueError("not a possible phone number")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class Message(BaseModel):
@@ -30,7 +20,7 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    sender: Annotated[str, Field(alias="from", max_length=40), AfterValidator(_e164)]
+    sender: Annotated[str, Field(alias="from", max_length=40), AfterValidator(parse_phone)]
     text: Annotated[str, Field(min_length=1, max_length=2000)]
     channel: Annotated[str, Field(pattern=r"^[a-z]{1,20}$")] = "whatsapp"
     id: Annotated[str | None, Field(max_length=120)] = None
