@@ -20,6 +20,8 @@ from asr.pronunciation import TOKENS, WORD_MARK, normalize, spellings
 GARBAGE = "<unk>"
 STATES = ("general", "digits", "yes_no", "date", "amount")
 _LM_SCALE = 0.7
+EXPECTED_LM_SCALE = 1.1
+"""Where the sentences are known beforehand, they are trusted more."""
 _GARBAGE_ENTRY = 6.0
 _GARBAGE_LETTER = 0.65
 _SAMPLES = 12_000
@@ -41,14 +43,21 @@ class Graph:
 
 
 @lru_cache(maxsize=32)
-def graph_for(state: str, hints: tuple[str, ...] = ()) -> Graph:
-    """The graph of a dialogue state, with sentences and words (``hints``) likely in this very call."""
+def graph_for(state: str, hints: tuple[str, ...] = (), *, phrases: tuple[str, ...] = ()) -> Graph:
+    """The graph of a dialogue state, with sentences and words (``hints``) likely in this very call.
+
+    ``phrases`` are sentences that recordings are expected to hold: together they weigh as much as all the rest.
+    """
     if state not in STATES:
         raise ValueError(f"there is no decoding state {state!r}; known: {', '.join(STATES)}")
     hinted = [normalize(hint) for hint in hints]
     corpus = _corpus(state) + [(hint, _HINT_WEIGHT) for hint in hinted if hint]
-    corpus += [(word, 0.5) for hint in hinted for word in hint.split()]
-    return compile_graph(trigrams(corpus), garbage=state == "yes_no")
+    expected = [phrase for phrase in map(normalize, phrases) if phrase]
+    share = sum(weight for _, weight in corpus) / max(1, len(expected))
+    corpus += [(phrase, share) for phrase in expected]
+    corpus += [(word, 0.5) for each in (*hinted, *expected) for word in each.split()]
+    scale = EXPECTED_LM_SCALE if expected else _LM_SCALE
+    return compile_graph(trigrams(corpus), garbage=state == "yes_no", lm_scale=scale)
 
 
 def _corpus(state: str) -> list[tuple[str, float]]:
@@ -68,11 +77,11 @@ def _corpus(state: str) -> list[tuple[str, float]]:
     return own + [(sentence, 0.5 * weight) for sentence, weight in beneath]
 
 
-def compile_graph(model: Trigrams, *, garbage: bool) -> Graph:
+def compile_graph(model: Trigrams, *, garbage: bool, lm_scale: float = _LM_SCALE) -> Graph:
     """H ∘ L ∘ G. ``garbage`` adds a word that any sound may take, at a price."""
     words = ("<eps>", *model.words, GARBAGE, "#0")
     number = {word: index for index, word in enumerate(words)}
-    grammar = _grammar(model, number, garbage)
+    grammar = _grammar(model, number, garbage, lm_scale)
     lexicon = _lexicon(model.words, number, garbage)
     kaldifst.arcsort(lexicon, "olabel")
     kaldifst.arcsort(grammar, "ilabel")
@@ -97,14 +106,14 @@ def _arc(taken: int, given: int, cost: float, to: int) -> Any:
     return kaldifst.StdArc(taken, given, kaldifst.TropicalWeight(cost), to)
 
 
-def _grammar(model: Trigrams, number: dict[str, int], garbage: bool) -> Any:
+def _grammar(model: Trigrams, number: dict[str, int], garbage: bool, lm_scale: float) -> Any:
     fst = _machine(model.states)
     for start, end, word, cost in model.arcs:
-        fst.add_arc(start, _arc(number[word], number[word], cost * _LM_SCALE, end))
+        fst.add_arc(start, _arc(number[word], number[word], cost * lm_scale, end))
     for start, end, cost in model.backoffs:
-        fst.add_arc(start, _arc(number["#0"], 0, cost * _LM_SCALE, end))
+        fst.add_arc(start, _arc(number["#0"], 0, cost * lm_scale, end))
     for state, cost in model.finals.items():
-        fst.set_final(state, kaldifst.TropicalWeight(cost * _LM_SCALE))
+        fst.set_final(state, kaldifst.TropicalWeight(cost * lm_scale))
     if garbage:
         for state in (0, 1):
             fst.add_arc(state, _arc(number[GARBAGE], number[GARBAGE], _GARBAGE_ENTRY, 1))

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-import soxr
 from numpy.typing import NDArray
 
 from asr.mel import log_mel
 
-_TAP_SAMPLES = 320
+_TAP_SAMPLES = 160
 _MAX_TAPS = 400
 
 
@@ -24,8 +23,8 @@ class Encoder:
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def __call__(self, line: NDArray[np.float32]) -> NDArray[np.float16]:
-        """8 kHz sound (at most 8 s are used, the last ones) → taps of shape (T, 384)."""
-        wave = soxr.resample(line, 8000, 16000)[-_MAX_TAPS * _TAP_SAMPLES :]
-        wave = np.pad(wave, (-len(wave) % _TAP_SAMPLES, 0)).astype(np.float32)
+        """8 kHz sound (at most 8 s are used, the last ones) → taps of shape (T, 768)."""
+        wave = line[-_MAX_TAPS * _TAP_SAMPLES :]
+        wave = np.pad(wave, (0, -len(wave) % (2 * _TAP_SAMPLES))).astype(np.float32)
         taps = self._session.run(None, {"log_mel": log_mel(wave)[None]})[0]
         return np.asarray(taps)[0].astype(np.float16)

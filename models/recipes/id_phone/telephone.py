@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import av
 import numpy as np
@@ -15,13 +16,21 @@ from scipy.signal import butter, fftconvolve, lfilter
 Wave = NDArray[np.float64]
 LINE_HZ = 8000
 _PACKET_SAMPLES = 160
+_NOISY = 0.9
+"""Share of utterances with a background."""
+_SNR_DB = (2.0, 30.0)
 _BANDS = (butter(3, [300 / 4000, 3400 / 4000], "band"), butter(2, [150 / 4000, 3700 / 4000], "band"))
 
 
-def to_line(samples: NDArray[np.float16], dice: np.random.Generator, *, noisy: float = 0.88) -> NDArray[np.float32]:
-    """16 kHz speech → 8 kHz as a called party would hear it."""
+def to_line(
+    samples: NDArray[np.float16], dice: np.random.Generator, *, voices: Sequence[Wave] = (), noises: Sequence[Wave] = ()
+) -> NDArray[np.float32]:
+    """16 kHz speech → 8 kHz as a called party would hear it.
+
+    ``voices`` (8 kHz speech of others) babble in the background of some, ``noises`` (8 kHz recordings) sound behind others.
+    """
     wave = samples.astype(np.float64)
-    if dice.random() < 0.22:
+    if dice.random() < 0.12:
         wave = _other_throat(wave, dice)
         speed = dice.uniform(0.95, 1.05)
     else:
@@ -35,9 +44,9 @@ def to_line(samples: NDArray[np.float16], dice: np.random.Generator, *, noisy: f
         wave = lfilter([1, dice.uniform(-0.6, 0.6)], [1, dice.uniform(-0.5, 0.5)], wave)
     wave = lfilter(*_BANDS[0 if dice.random() < 0.6 else 1], wave)
     wave = wave / _rms(wave)
-    if dice.random() < noisy:
-        sound = _noise(dice, len(wave))
-        wave = wave + sound / _rms(sound) * 10 ** (-dice.uniform(4, 36) / 20)
+    if dice.random() < _NOISY:
+        sound = _background(dice, len(wave), voices, noises)
+        wave = wave + sound / _rms(sound) * 10 ** (-dice.uniform(*_SNR_DB) / 20)
     wave = wave * 10 ** (dice.uniform(-34, -14) / 20)
     if dice.random() < 0.08:
         wave = wave * 8
@@ -78,6 +87,21 @@ def _room(wave: Wave, dice: np.random.Generator) -> Wave:
     response = dice.standard_normal(length) * np.exp(-6.9 * np.arange(length) / length) * dice.uniform(0.05, 0.4)
     response[0] = 1.0
     return fftconvolve(wave, response)[: len(wave)]
+
+
+def _background(dice: np.random.Generator, count: int, voices: Sequence[Wave], noises: Sequence[Wave]) -> Wave:
+    """A recording, other people talking, or made noise."""
+    kind = dice.random()
+    if noises and kind < 0.3:
+        return _stretch(noises[dice.integers(len(noises))], dice, count)
+    if voices and kind < 0.55:
+        return np.sum([_stretch(voices[dice.integers(len(voices))], dice, count) for _ in range(dice.integers(2, 8))], axis=0)
+    return _noise(dice, count)
+
+
+def _stretch(wave: Wave, dice: np.random.Generator, count: int) -> Wave:
+    """``count`` samples from anywhere in ``wave``, repeated as needed."""
+    return np.take(wave, np.arange(count) + dice.integers(len(wave)), mode="wrap")
 
 
 def _noise(dice: np.random.Generator, count: int) -> Wave:

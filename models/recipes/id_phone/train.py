@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from asr.pronunciation import BLANK, TOKENS, spell
 
-_WIDTH = 192
+WIDTH = 192
 _DROPOUT = 0.4
 _BATCH = 24
 _PEAK_RATE = 1.5e-3
@@ -26,19 +26,19 @@ Example = tuple[str, NDArray[np.float16]]
 
 
 class Head(nn.Module):
-    """Taps (B, T, 384) → log-probabilities of characters (B, ⌈T/2⌉, V); 0.45 M parameters."""
+    """Taps (B, T, 768) → log-probabilities of characters (B, ⌈T/2⌉, V); half a million parameters."""
 
-    def __init__(self, mean: NDArray[np.float32], deviation: NDArray[np.float32]) -> None:
+    def __init__(self, mean: NDArray[np.float32], deviation: NDArray[np.float32], *, width: int = WIDTH) -> None:
         super().__init__()
         self.register_buffer("mean", torch.from_numpy(mean))
         self.register_buffer("deviation", torch.from_numpy(deviation))
         self.drop = nn.Dropout(_DROPOUT)
-        self.project = nn.Linear(len(mean), _WIDTH)
-        self.halve = nn.Conv1d(_WIDTH, _WIDTH, 5, stride=2, padding=2)
-        self.refine = nn.Conv1d(_WIDTH, _WIDTH, 5, padding=2)
-        self.norm_in = nn.LayerNorm(_WIDTH)
-        self.norm_out = nn.LayerNorm(_WIDTH)
-        self.out = nn.Linear(_WIDTH, len(TOKENS))
+        self.project = nn.Linear(len(mean), width)
+        self.halve = nn.Conv1d(width, width, 5, stride=2, padding=2)
+        self.refine = nn.Conv1d(width, width, 5, padding=2)
+        self.norm_in = nn.LayerNorm(width)
+        self.norm_out = nn.LayerNorm(width)
+        self.out = nn.Linear(width, len(TOKENS))
 
     def forward(self, taps: Tensor) -> Tensor:
         x = (taps - self.mean) / self.deviation
@@ -124,6 +124,7 @@ def _export(head: Head, held: list[Example], examples: list[Example], target: Pa
         head, (example,), str(target / "head.onnx"), input_names=["taps"], output_names=["log_probs"],
         dynamic_axes=axes, opset_version=17, dynamo=False,
     )  # fmt: skip
+    np.savez(target / "head.npz", **{name: tensor.numpy().astype(np.float16) for name, tensor in head.state_dict().items()})
     description = {
         "name": "id-phone",
         "language": "id",
@@ -132,11 +133,11 @@ def _export(head: Head, held: list[Example], examples: list[Example], target: Pa
         "tokens": list(TOKENS),
         "blank": BLANK,
         "log_prior": [round(float(value), 4) for value in prior],
-        "prior_scale": 0.5,
-        "blank_penalty": 2.0,
-        "acoustic_scale": 0.8,
+        "prior_scale": 0.65,
+        "blank_penalty": 1.5,
+        "acoustic_scale": 0.65,
         "recipe": "models/recipes/id_phone",
-        "trained_on": "synthetic speech only: espeak-ng, festival and flite voices",
+        "trained_on": "synthetic speech only: espeak-ng, festival, flite, RHVoice, SVOX Pico and Open JTalk voices",
         "held_out_voices_loss": round(held_loss, 4),
         "licence": "Apache-2.0 (head); BSD-2-Clause and MIT (encoder), see NOTICE",
     }
