@@ -45,7 +45,7 @@ screenshots: setup-dev ## renew the screenshots in docs/images (needs Chromium)
 
 constraints: setup-dev ## pin the dependencies anew for both Python versions
 	@for version in 3.11 3.12; do \
-	  .venv/bin/uv pip compile -q --upgrade pyproject.toml --extra dev --extra pyttsx3 --extra pocketsphinx \
+	  .venv/bin/uv pip compile -q --upgrade pyproject.toml --extra dev --extra pyttsx3 \
 	    --python-version $$version --no-header --no-annotate -o constraints/py$$(echo $$version | tr -d .).txt; done
 
 clean: ## remove what was built (not your data)

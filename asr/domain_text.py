@@ -6,7 +6,7 @@ Feeds the language models of the decoding graphs, and the recipe that trains ``i
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -40,7 +40,7 @@ _CHANNELS = [
     "mandiri",
     "permata",
 ]
-_BANKS = ("bca", "bri", "bni", "mandiri", "permata", "cimb")
+BANKS = ("bca", "bri", "bni", "mandiri", "permata", "cimb")
 _PRODUCTS = [
     "pinjaman",
     "pinjaman multiguna",
@@ -55,8 +55,8 @@ _PRODUCTS = [
     "pembiayaan",
     "modal usaha",
 ]
-_COMPANIES = ("santun finance", "dana sejahtera", "bina karya finance", "mitra usaha", "artha multi finance")
-_NAMES = [
+COMPANIES = ("santun finance", "dana sejahtera", "bina karya finance", "mitra usaha", "artha multi finance")
+NAMES = [
     "andi",
     "budi",
     "dewi",
@@ -204,7 +204,7 @@ def _digits(chance: random.Random) -> str:
 
 
 def _name(chance: random.Random) -> str:
-    return " ".join(chance.sample(_NAMES, chance.choice([1, 1, 2])))
+    return " ".join(chance.sample(NAMES, chance.choice([1, 1, 2])))
 
 
 CLASSES: dict[str, Callable[[random.Random], str]] = {
@@ -215,9 +215,9 @@ CLASSES: dict[str, Callable[[random.Random], str]] = {
     "name": _name,
     "number": lambda chance: number_words(chance.randint(1, 90)),
     "channel": lambda chance: chance.choice(_CHANNELS),
-    "bank": lambda chance: chance.choice(_BANKS),
+    "bank": lambda chance: chance.choice(BANKS),
     "product": lambda chance: chance.choice(_PRODUCTS),
-    "company": lambda chance: chance.choice(_COMPANIES),
+    "company": lambda chance: chance.choice(COMPANIES),
 }
 
 
@@ -228,12 +228,12 @@ def sentences(name: str = "general_id") -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
-def fill(sentence: str, chance: random.Random) -> str:
+def fill(sentence: str, chance: random.Random, classes: Mapping[str, Callable[[random.Random], str]] = CLASSES) -> str:
     """``sentence`` with every {class} replaced by a value."""
     while "{" in sentence:
         before, rest = sentence.split("{", 1)
         name, after = rest.split("}", 1)
-        sentence = before + CLASSES[name](chance) + after
+        sentence = before + classes[name](chance) + after
     return sentence
 
 

@@ -25,11 +25,14 @@ from asr.audio_file import resample
 from asr.engine import Waveform
 from asr.graphs import GARBAGE, Graph, graph_for
 from asr.mel import HOP_SAMPLES, RATE_HZ, MelFrames
+from asr.model_folder import model_folder
 from asr.pronunciation import BLANK, TOKENS, WORD_MARK
 from asr.transcript import Hypothesis, Word
 from asr.vad import speech_spans
 from models.store import find
 
+_BROUGHT = "id-phone"
+"""The model that the package holds."""
 _STEP_SAMPLES = 4 * HOP_SAMPLES
 """A step of the head's output: two taps, four frames."""
 _MARK = TOKENS.index(WORD_MARK)
@@ -78,9 +81,12 @@ class AcousticModel:
 
 
 @cache
-def acoustic_model(name: str = "id-phone") -> AcousticModel:
-    """The process's one model of that name."""
-    return AcousticModel(find(name))
+def acoustic_model(name: str = _BROUGHT) -> AcousticModel:
+    """The process's one model of that name, or in that folder. Raises ``ValueError`` with what to do."""
+    folder = find(name) if name == _BROUGHT else model_folder(name)
+    if missing := [file for file in ("encoder.onnx", "head.onnx", "model.json") if not (folder / file).is_file()]:
+        raise ValueError(f"{folder} holds no {' and no '.join(missing)}; it is no model of the built-in recognizer")
+    return AcousticModel(folder)
 
 
 def decode(scores: NDArray[np.float32], graph: Graph, *, frame_s: float, start_s: float = 0.0) -> Decoded:

@@ -14,6 +14,10 @@ Waveform: TypeAlias = NDArray[np.float32]
 """Mono samples in [-1, 1] at the engine's ``rate_hz``, shape ``(n,)``."""
 
 
+class RecognizerError(RuntimeError):
+    """A recognizer failed on this very sound; the message says what is lost and what to do."""
+
+
 class Hearing(Protocol):
     """One caller's utterance in progress: light, made anew for each customer turn."""
 
@@ -37,7 +41,7 @@ class StreamingRecognizer(Protocol):
     def listen(self, *, state: str = "general", hints: Sequence[str] = ()) -> Hearing:
         """Begin an utterance.
 
-        ``state`` names the decoding graph (general, digits, yes_no, date, amount); ``hints`` are words and phrases
+        ``state`` names the decoding graph (general, greeting, digits, yes_no, date, amount); ``hints`` are words and phrases
         likely in this very call, such as the customer's name.
         """
         ...

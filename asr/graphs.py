@@ -14,11 +14,12 @@ from typing import Any
 import kaldifst
 
 from asr.domain_text import DIGITS, fill, number_words, sentences
+from asr.greeting_text import greeting_corpus
 from asr.language_model import Trigrams, trigrams
 from asr.pronunciation import TOKENS, WORD_MARK, normalize, spellings
 
 GARBAGE = "<unk>"
-STATES = ("general", "digits", "yes_no", "date", "amount")
+STATES = ("general", "greeting", "digits", "yes_no", "date", "amount")
 _LM_SCALE = 0.7
 EXPECTED_LM_SCALE = 1.1
 """Where the sentences are known beforehand, they are trusted more."""
@@ -63,6 +64,8 @@ def graph_for(state: str, hints: tuple[str, ...] = (), *, phrases: tuple[str, ..
 def _corpus(state: str) -> list[tuple[str, float]]:
     """(sentence, weight): the state's own sentences first, everything else a caller may say beneath."""
     chance = random.Random(_SEED)
+    if state == "greeting":
+        return greeting_corpus()
     if state == "digits":
         return [(" ".join(chance.choice(DIGITS) for _ in range(chance.randint(1, 12))), 1.0) for _ in range(6000)]
     general = [(fill(chance.choice(sentences()), chance), 1.0) for _ in range(_SAMPLES)]

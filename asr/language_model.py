@@ -13,13 +13,17 @@ _START, _END = "<s>", "</s>"
 
 @dataclass(frozen=True, slots=True)
 class Trigrams:
-    """Costs (negative natural logs). ``arcs``: (from, to, word, cost); ``backoffs``: (from, to, cost); state 0 starts."""
+    """Costs (negative natural logs). ``arcs``: (from, to, word, cost); ``backoffs``: (from, to, cost); state 0 starts.
+
+    ``contexts`` holds the words that lead to each state.
+    """
 
     states: int
     arcs: list[tuple[int, int, str, float]]
     backoffs: list[tuple[int, int, float]]
     finals: dict[int, float]
     words: tuple[str, ...]
+    contexts: tuple[tuple[str, ...], ...] = ()
 
 
 def trigrams(weighted: Iterable[tuple[str, float]], *, min_count: float = 0.0) -> Trigrams:
@@ -82,4 +86,4 @@ def trigrams(weighted: Iterable[tuple[str, float]], *, min_count: float = 0.0) -
     for context, state in contexts.items():  # contexts never continued back off for free
         if context and state not in with_backoff:
             backoffs.append((state, contexts.get(context[1:], 1), 0.0))
-    return Trigrams(len(contexts), arcs, backoffs, finals, vocabulary)
+    return Trigrams(len(contexts), arcs, backoffs, finals, vocabulary, tuple(contexts))

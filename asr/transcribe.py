@@ -2,57 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from asr.audio_file import AudioFileError, audio_files, read_audio
-from asr.engine import Transcriber
+from asr.audio_file import AudioFileError, audio_files
+from asr.engine import RecognizerError, Transcriber
+from asr.recognizers import default_engine, known_engines, make_transcriber, named
 
-LINE_HZ = 8000
+if TYPE_CHECKING:
+    from asr.long_recordings import HeardChannel
 
+__all__ = ["Progress", "known_engines", "make_transcriber", "transcribe_files"]
 
-def known_engines() -> tuple[str, ...]:
-    """Recognizers by name; none is imported by asking."""
-    return ("embedded",)
-
-
-def make_transcriber(engine: str, *, language: str = "id", state: str = "general", hints: Sequence[str] = ()) -> Transcriber:
-    """A batch recognizer. Raises ``ValueError`` for an unknown engine or a language it does not speak."""
-    if engine not in known_engines():
-        raise ValueError(f"there is no recognizer named {engine!r}; known: {', '.join(known_engines())}")
-    if language != "id":
-        raise ValueError(f"the recognizer {engine!r} hears Indonesian only; English needs a downloaded engine")
-    from asr.embedded import EmbeddedTranscriber
-
-    return EmbeddedTranscriber(rate_hz=LINE_HZ, state=state, hints=hints)
+Progress = Callable[[Path, int, int, float], None]
+"""Told (file, files done, files altogether, share of this file that is done)."""
 
 
 def transcribe_files(
     paths: Sequence[Path],
     *,
-    engine: str = "embedded",
+    engine: str | None = None,
     language: str = "id",
     phrases: Path | None = None,
     state: str = "general",
+    threads: int = 1,
+    progress: Progress = lambda path, done, total, share: None,
 ) -> Iterator[dict[str, Any]]:
-    """Each channel's words; a broken file is a line with ``error`` and the others go on."""
+    """Each channel's words; a broken file, or one that a recognizer fails on, is a line with ``error`` and the others go on.
+
+    Raises ``ValueError`` or :class:`models.store.ModelStoreError`, at once, when the engine cannot be had or used so.
+    """
     hints = [line.strip() for line in phrases.read_text(encoding="utf-8-sig").splitlines() if line.strip()] if phrases else []
-    transcriber = make_transcriber(engine, language=language, state=state, hints=hints)
-    for path in audio_files(list(paths)):
+    engine = engine or default_engine(language)
+    kind, _ = named(engine, language)
+    if state != "general" and not kind.takes_states:
+        raise ValueError(f"{kind.name} has no words of its own for the state {state!r}; leave --state out")
+    if hints and not kind.takes_phrases:
+        raise ValueError(f"{kind.name} cannot be biased towards phrases; leave --phrases out")
+    transcriber = make_transcriber(engine, language=language, state=state, hints=hints, threads=threads)
+    return _lines(audio_files(list(paths)), transcriber, engine, progress)
+
+
+def _lines(files: Sequence[Path], transcriber: Transcriber, engine: str, progress: Progress) -> Iterator[dict[str, Any]]:
+    from asr.long_recordings import transcribe_recording
+
+    for done, path in enumerate(files):
+
+        def told(done_s: float, total_s: float | None, path: Path = path, done: int = done) -> None:
+            progress(path, done, len(files), min(1.0, done_s / total_s) if total_s else 0.0)
+
+        told(0.0, None)
         try:
-            channels, rate_hz = read_audio(path, rate_hz=transcriber.rate_hz)
-        except AudioFileError as error:
+            channels = transcribe_recording(path, transcriber, progress=told)
+        except (AudioFileError, RecognizerError) as error:
             yield {"id": path.stem, "file": str(path), "error": str(error)}
             continue
         for number, channel in enumerate(channels):
-            words = transcriber.transcribe(channel)
-            yield {
-                "id": path.stem,
-                "file": str(path),
-                "channel": number,
-                "text": " ".join(word.text for word in words),
-                "words": [{"text": w.text, "start_s": w.start_s, "end_s": w.end_s, "confidence": w.confidence} for w in words],
-                "engine": engine,
-                "duration_s": round(channel.shape[0] / rate_hz, 3),
-            }
+            yield _line(path, number, channel, engine)
+
+
+def _line(path: Path, number: int, channel: HeardChannel, engine: str) -> dict[str, Any]:
+    return {
+        "id": path.stem,
+        "file": str(path),
+        "channel": number,
+        "text": " ".join(word.text for word in channel.words),
+        "words": [
+            {"text": word.text, "start_s": word.start_s, "end_s": word.end_s, "confidence": word.confidence}
+            for word in channel.words
+        ],
+        "engine": engine,
+        "duration_s": round(channel.duration_s, 3),
+    }

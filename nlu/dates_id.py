@@ -235,7 +235,8 @@ def _today_in_passing(said: Said, i: int) -> Day | None:
     if word in ("sebentar", "bentar") and following == "lagi" and not said.talk.calling:
         return Day(said.today, i, i + 2, weak=True)
     if word in ("habis", "abis", "bar", "setelah") and following in THIS | {"telepon"}:
-        return Day(said.today, i, i + 2 + (following == "telepon"), weak=True)
+        longer = following == "telepon" and said.word(i + 2) in THIS  # "habis telepon ini"; the words may end before
+        return Day(said.today, i, i + 2 + longer, weak=True)
     return None
 
 

@@ -23,6 +23,12 @@ VIOLATIONS = [
     ("voicebot/campaign/planted.py", "import pjsua2"),
     ("nlu/planted.py", "import torch"),
     ("models/planted.py", "import transformers"),
+    ("asr/planted.py", "import vosk"),
+    ("voicebot/core/planted.py", "import faster_whisper"),
+    ("tts/planted.py", "import piper"),
+    ("voicebot/core/planted.py", "import pyttsx3"),
+    ("asr/planted.py", "import TTS"),
+    ("tts/planted.py", "import diskcache"),
 ]
 
 

@@ -27,6 +27,9 @@ class InPlace(Executor):
 
 
 def run_virtually(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work`` on a loop in virtual time."""
-    with asyncio.Runner(loop_factory=lambda: looptime.new_event_loop(start=0.0)) as runner:
+    """Run ``work`` on a loop in virtual time.
+
+    The loop waits ``noop_cycles`` empty rounds for outsiders before it moves the clock; here nobody is outside.
+    """
+    with asyncio.Runner(loop_factory=lambda: looptime.new_event_loop(start=0.0, noop_cycles=2)) as runner:
         return runner.run(work)

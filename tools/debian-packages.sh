@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Install the Debian packages that some tests use and PyPI does not carry. Without them just those tests skip.
-#   chromium   renders the web pages in tests and screenshots
-#   sip-tester SIPp, an independent SIP stack for load and conformance tests
+#   chromium      renders the web pages in tests and screenshots
+#   libespeak-ng1 the speech program that the pyttsx3 voice needs
+#   sip-tester    SIPp, an independent SIP stack for load and conformance tests
 # Needs root (or passwordless sudo); otherwise it says so and changes nothing.
 set -euo pipefail
-packages=(chromium sip-tester)
+packages=(chromium libespeak-ng1 sip-tester)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-dev="dev,pyttsx3,pocketsphinx"
+dev="dev,pyttsx3"
 # The optional engines that tests cover: extras of pyproject.toml, pinned in constraints/engines.txt. Add yours to both.
-engines="transformers"
+engines="transformers,vosk,sherpa,faster-whisper,piper,engine-tests"
 torch="torch==2.13.0"
 
 case "${1:-}" in

@@ -12,8 +12,12 @@ Waveform: TypeAlias = NDArray[np.float32]
 """Mono samples in [-1, 1] at the engine's ``rate_hz``, shape ``(n,)``."""
 
 
+class VoiceError(RuntimeError):
+    """A voice's package, model or speech program is missing, damaged or failed; the message says what to do."""
+
+
 class Synthesizer(Protocol):
-    """A voice: a plain generator, one chunk for each sentence."""
+    """A voice: a plain generator, one chunk for each sentence; thread-safe."""
 
     @property
     def rate_hz(self) -> int:

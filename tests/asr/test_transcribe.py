@@ -52,7 +52,7 @@ def test_an_unknown_engine_state_or_language_is_refused() -> None:
     with pytest.raises(ValueError, match="singing"):
         list(transcribe_files([], state="singing"))
     with pytest.raises(ValueError, match="English"):
-        list(transcribe_files([], language="en"))
+        list(transcribe_files([], engine="embedded", language="en"))
 
 
 def test_listing_engines_loads_none_of_them() -> None:

@@ -17,7 +17,10 @@ import numpy as np
 
 from asr.embedded import EmbeddedTranscriber
 from asr.error_rate import error_rate
+from tests.bench import intelligibility as listeners
+from tests.bench import turn_taking as turns
 from tests.bench import understanding as quality
+from tests.bench.adaptation import learning_curve
 from tests.virtual_time import InPlace, run_virtually
 from tts.espeak import EspeakVoice
 from voicebot.call.audio import to_line
@@ -162,6 +165,12 @@ def recognition_of_people() -> Iterator[Result]:
         )
 
 
+def adaptation() -> Iterator[Result]:
+    """What 25, 100 and 400 labelled utterances of some people are worth with others; minutes."""
+    for name, rate, detail in learning_curve(PEOPLE):
+        yield result(f"adapt_wer.{name}", rate.share, "share", rate.utterances, f"{rate}; {detail}")
+
+
 def understanding() -> Iterator[Result]:
     """The default interpreter on the held-out passes; ``docs/quality.md`` shows them by slice."""
     found: list[tuple[str, quality.Scores]] = []
@@ -208,6 +217,37 @@ def _both_ways(numbered: tuple[int, dict[str, Any]]) -> tuple[tuple[str, str], t
     return (written["outcome"], str(written["promise"])), (spoken.outcome, str(spoken.promise))
 
 
+def answering() -> Iterator[Result]:
+    """People and machines told apart at the answer, on scenes that no training heard; see ``models/cards/answering.md``."""
+    try:
+        from tests.bench.answering import HeardTones, held_out_traces, judge
+    except ImportError as error:
+        raise LookupError(f"the recipe's requirements are not installed ({error.name})") from error
+
+    judged = [judge(each, HeardTones(each.scene)) for each in held_out_traces(copies=1)]
+    people = [each for each in judged if each.scene.kind == "human"]
+    machines = [each for each in judged if each.scene.kind in ("voicemail", "announcement")]
+    recorded = [each for each in people if each.scene.group.startswith("recorded")]
+    late = np.mean([each.told[-1] not in ("human", "silence", "ringback") if each.told else False for each in machines])
+    yield result(
+        "answering_right_share.people",
+        np.mean([not e.is_machine for e in people]),
+        "share",
+        len(people),
+        "at the first verdict",
+    )
+    if recorded:
+        right = np.mean([not each.is_machine for each in recorded])
+        yield result("answering_right_share.recorded_people", right, "share", len(recorded), "at the first verdict")
+    right = np.mean([each.is_machine for each in machines])
+    yield result("answering_right_share.machines", right, "share", len(machines), "synthetic; at the first verdict")
+    yield result(
+        "answering_right_share.machines_in_the_end", late, "share", len(machines), "synthetic; by the end of the greeting"
+    )
+    delays = [each.delay_s for each in people if each.first is not None]
+    yield from percentiles("answering_verdict_s", delays, "s", "people: from the end of the greeting to the verdict")
+
+
 def speech() -> Iterator[Result]:
     """Time to the first sound of a sentence not yet remembered."""
     voice = EspeakVoice()
@@ -219,6 +259,12 @@ def speech() -> Iterator[Result]:
         times.append(time.perf_counter() - began_s)
     yield from percentiles("tts_first_audio_s", times, "s")
     assert to_line(np.zeros(1, np.float32)).dtype == np.int16
+
+
+def intelligibility() -> Iterator[Result]:
+    """Amounts and dates of the built-in voice, heard back by two recognizers that expect nothing else."""
+    for name, share, count, detail in listeners.measured():
+        yield result(name, share, "share", count, detail)
 
 
 def analytics() -> Iterator[Result]:
@@ -271,4 +317,25 @@ def web() -> Iterator[Result]:
     yield from percentiles("web_list_ms", times[1:], "ms", "first page of 100,000 recordings")
 
 
-ALL = (understanding, conversations_aloud, speech, recognition, recognition_of_people, analytics, web, calls)
+def turn_taking() -> Iterator[Result]:
+    """Cut-ins, interruptions, backchannels, noise and echo, in virtual time."""
+    for measure in (turns.interruptions, turns.noises, turns.echoes):
+        yield from (result(*row) for row in measure())
+    if (PEOPLE / "manifest.tsv").is_file():
+        yield from (result(*row) for row in turns.cut_ins(PEOPLE))
+
+
+ALL = (
+    understanding,
+    conversations_aloud,
+    turn_taking,
+    answering,
+    speech,
+    intelligibility,
+    recognition,
+    recognition_of_people,
+    adaptation,
+    analytics,
+    web,
+    calls,
+)

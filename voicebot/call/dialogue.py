@@ -116,6 +116,11 @@ class _Arrival:
     carried: Understanding | None = None
 
 
+def wished_language(heard: Understanding) -> str | None:
+    """The language that a customer asks to go on in."""
+    return next((_SWITCH[topic] for topic in heard.topics if topic in _SWITCH), None)
+
+
 class ScriptPolicy:
     """Talks by a script about one account.
 
@@ -147,6 +152,11 @@ class ScriptPolicy:
         self._now = now
         self._rules = rules
         self._seed = seed
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that the call can be held in."""
+        return tuple(self._scripts)
 
     def open(self) -> Decision:
         """The first words."""
@@ -316,7 +326,7 @@ class ScriptPolicy:
         return state
 
     def _wished_language(self, state: DialogueState, heard: Understanding) -> str | None:
-        wished = next((_SWITCH[topic] for topic in heard.topics if topic in _SWITCH), None)
+        wished = wished_language(heard)
         return wished if wished in self._scripts and wished != state.language else None
 
     # Replying to what does not answer ----------------------------------------------------------------------------

@@ -55,6 +55,14 @@ class BargedIn:
     after_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """The customer's answer went on at ``at_s`` after it had been taken for ended; ``cut_in`` tells whether the bot was heard."""
+
+    at_s: float
+    cut_in: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResult:
     """What came of an answered call."""
@@ -72,5 +80,5 @@ class CallResult:
     transfer_wanted: bool = False
 
 
-CallEvent: TypeAlias = Said | BargedIn
+CallEvent: TypeAlias = Said | BargedIn | WentOn
 Watcher: TypeAlias = Callable[[CallEvent], None]

@@ -13,8 +13,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session as DatabaseSession
 from sqlalchemy.orm import sessionmaker
 
+from tts.engine import Synthesizer
 from voicebot.call.dialogue import CallAccount, ScriptPolicy
 from voicebot.call.events import CallEvent, CallResult, Said
+from voicebot.call.prompts import fixed_texts
 from voicebot.call.recorder import Journal, Recorder
 from voicebot.call.session import Engines, Session
 from voicebot.call.transports import Line, Transport
@@ -249,12 +251,17 @@ class Dialer:
         borrowed = Engines(
             recognizers=recognizers,
             interpreters={language: engines.make_interpreter(language) for language in languages},
-            voices={language: engines.make_voice(settings.engines.voice, language) for language in languages},
+            voices={each.language: self._voice(each) for each in (script, translation) if each is not None},
             detector=engines.make_detector(),
             executor=self._executor,
         )
         times = TurnTimes(**settings.turns.model_dump())
         return Session(line, policy, borrowed, now=now, times=times, transfer_to=settings.sip.transfer_to, watch=watch)
+
+    def _voice(self, script: Script) -> Synthesizer:
+        """The bot's voice at the script's pace; what the script says to everybody may be kept on disk."""
+        lender = {"company": self._settings.company, "bot_name": self._settings.bot_name, "hotline": self._settings.hotline}
+        return engines.make_voice(script.language, pace=script.pace, fixed=fixed_texts(script, **lender))
 
     def _options(self, script: Script, assignment: Assignment) -> dict[str, bool]:
         """The campaign's choices, and whether somebody is there to take over."""

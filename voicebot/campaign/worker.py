@@ -38,8 +38,10 @@ async def work(settings: Settings, database_url: str, *, watch: LiveWatcher = la
     worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
     engine = make_engine(database_url)
     # Loaded before the first call, not during it.
-    engines.make_recognizer(settings.engines.recognizer)
+    engines.warm_recognizers(("id", "en"), settings.engines.recognizer)
     engines.make_interpreter("id", settings.engines.interpreter)
+    for language in ("id", "en"):
+        engines.make_voice(language)
     async with SipEndpoint(sip_options(settings)) as endpoint:
         lines = min(settings.sip.lines, endpoint.max_calls)
         dialer = Dialer(make_sessions(engine), endpoint, settings, worker_id=worker_id, lines=lines, watch=watch)

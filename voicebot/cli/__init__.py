@@ -37,9 +37,9 @@ def santun(
 
 def main() -> None:
     """Run ``santun``; what Santun itself reports is printed without a traceback."""
-    from voicebot.cli import engines, operations, quality
+    from voicebot.cli import adapt, engines, models, operations, quality, voice
 
-    for part in (engines, quality, operations):
+    for part in (engines, models, voice, adapt, quality, operations):
         part.register(app)
     try:
         app()

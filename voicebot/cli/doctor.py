@@ -28,7 +28,7 @@ _REQUIRED_MODULES = {
 _OPTIONAL_MODULES = {
     "vosk": "santun[vosk]",
     "sherpa_onnx": "santun[sherpa]",
-    "faster_whisper": "santun[whisper]",
+    "faster_whisper": "santun[faster-whisper]",
     "pyttsx3": "santun[pyttsx3]",
     "TTS": "santun[coqui]",
     "torch": "santun[train]",

@@ -1,4 +1,4 @@
-"""``santun nlu | transcribe | models | scripts | talk``: the engines and scripts by themselves, without a database."""
+"""``santun nlu | transcribe | scripts | talk``: the engines and scripts by themselves, without a database."""
 
 from __future__ import annotations
 
@@ -32,14 +32,12 @@ OUTPUT = typer.Option(None, "-o", "--output", help="Write here instead of standa
 NOW = typer.Option(None, "--now", help="The moment to resolve 'besok' from, ISO-8601; default: now.")
 
 nlu_app = typer.Typer(help="Understand what customers say.", no_args_is_help=True)
-models_app = typer.Typer(help="Find, pull and verify models.", no_args_is_help=True)
 scripts_app = typer.Typer(help="Check call scripts.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to ``santun``."""
     app.add_typer(nlu_app, name="nlu")
-    app.add_typer(models_app, name="models")
     app.add_typer(scripts_app, name="scripts")
     app.command()(transcribe)
     app.command()(talk)
@@ -75,73 +73,6 @@ def nlu_explain(
         typer.echo(line)
 
 
-@models_app.command("list")
-def models_list() -> None:
-    """Every known model: kind, language, size, licence, and whether it is here."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from models.store import is_present, list_models
-
-    table = Table("name", "kind", "language", "MB", "licence", "here")
-    for entry in list_models():
-        size = f"{entry.size_bytes / 1e6:.1f}" if entry.size_bytes else "?"
-        here = "yes" if is_present(entry.name) else "no"
-        table.add_row(entry.name, entry.kind, entry.language, size, entry.licence, here)
-    Console().print(table)
-
-
-@models_app.command("verify")
-def models_verify(name: str | None = typer.Argument(None, help="One model; default: all that are here.")) -> None:
-    """Check size and sha256 of models on this machine."""
-    from models.store import ModelStoreError, is_present, list_models, verify
-
-    names = [name] if name else [entry.name for entry in list_models() if is_present(entry.name)]
-    failed = False
-    for each in names:
-        try:
-            verify(each)
-            typer.echo(f"{each}: ok")
-        except ModelStoreError as error:
-            failed = True
-            typer.echo(f"{each}: {error}")
-    raise typer.Exit(1 if failed else 0)
-
-
-@models_app.command("pull")
-def models_pull(
-    name: str = typer.Argument(...),
-    offline: bool = typer.Option(False, "--offline", help="Refuse to use the network."),
-) -> None:
-    """Fetch a model from its source and check it."""
-    from rich.progress import Progress
-
-    from models.store import ModelStoreError, pull
-
-    with Progress(transient=True) as progress:
-        task = progress.add_task(name, total=None)
-        try:
-            path = pull(
-                name,
-                offline=offline,
-                progress=lambda done, total: progress.update(task, completed=done, total=total),
-            )
-        except ModelStoreError as error:
-            raise InputError(str(error)) from error
-    typer.echo(path)
-
-
-@models_app.command("show")
-def models_show(name: str = typer.Argument(...)) -> None:
-    """A model's card."""
-    from models.store import ModelStoreError, card_text
-
-    try:
-        typer.echo(card_text(name))
-    except ModelStoreError as error:
-        raise InputError(str(error)) from error
-
-
 @scripts_app.command("check")
 def scripts_check(
     files: list[Path] = typer.Argument(None, help="Script files; default: the shipped ones."),
@@ -169,19 +100,41 @@ def scripts_check(
 
 def transcribe(
     audio: list[Path] = typer.Argument(..., help="Audio files or folders."),
-    engine: str = typer.Option("embedded", "--engine", help="Recognizer; see `santun models list`."),
+    engine: str | None = typer.Option(
+        None,
+        "--engine",
+        help="Recognizer: embedded (Indonesian), pocketsphinx (English), or vosk:MODEL, sherpa:MODEL, faster-whisper:MODEL, "
+        "whisper:MODEL, wav2vec2:MODEL with a folder or a name from `santun models list`.",
+    ),
     language: Language = typer.Option(Language.id, "--lang"),
     phrases: Path | None = typer.Option(None, "--phrases", help="Sentences and words to expect, one a line."),
     state: State = typer.Option(State.general, "--state", help="Decode with a dialogue state's graph."),
     output: Path | None = OUTPUT,
 ) -> None:
     """Words with times and confidence, one line a channel."""
-    from asr.transcribe import known_engines, transcribe_files
+    from asr.transcribe import transcribe_files
+    from models.store import ModelStoreError
+    from voicebot.cli.output import file_progress
+    from voicebot.core.errors import ModelError
+    from voicebot.core.settings import load_settings
 
-    if engine not in known_engines():
-        raise InputError(f"there is no recognizer named {engine!r}; known: {', '.join(known_engines())}")
-    results = transcribe_files(audio, engine=engine, language=language.value, phrases=phrases, state=state.value)
-    raise typer.Exit(write_lines(results, output))
+    threads = load_settings().engines.threads
+    with file_progress() as (bar, told):
+        try:
+            results = transcribe_files(
+                audio,
+                engine=engine,
+                language=language.value,
+                phrases=phrases,
+                state=state.value,
+                threads=threads,
+                progress=told,
+            )
+        except ModelStoreError as error:
+            raise ModelError(str(error)) from error
+        except (ValueError, OSError) as error:
+            raise InputError(str(error)) from error
+        raise typer.Exit(write_lines(results, output, progress=bar))
 
 
 def talk(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
 from voicebot.core.errors import InputError
 
@@ -20,10 +20,13 @@ FAILED = 1
 """Exit status when some inputs failed."""
 
 
-def write_lines(results: Iterable[Mapping[str, Any]], output: Path | None, *, total: int | None = None) -> int:
+def write_lines(
+    results: Iterable[Mapping[str, Any]], output: Path | None, *, total: int | None = None, progress: Progress | None = None
+) -> int:
     """Write each result as one line as it comes; returns the exit status (0, or 1 when any line holds an error).
 
-    A file is written beside its place and moved there at the end, so a reader never sees half of one.
+    A file is written beside its place and moved there at the end, so a reader never sees half of one. ``progress`` is one that
+    is shown already, by whoever makes the results.
     """
     failed = False
     with ExitStack() as stack:
@@ -35,12 +38,12 @@ def write_lines(results: Iterable[Mapping[str, Any]], output: Path | None, *, to
                 raise InputError(f"cannot write {output}: the folder {output.parent} does not exist")
             partial = output.with_name(f".{output.name}.{os.getpid()}.part")
             stream = stack.enter_context(partial.open("w", encoding="utf-8"))
-        progress = stack.enter_context(_progress())
-        task = progress.add_task("", total=total)
+        lines = progress or stack.enter_context(_progress())
+        task = lines.add_task("", total=total, visible=progress is None)
         for result in results:
             failed = failed or "error" in result
             stream.write(json.dumps(result, ensure_ascii=False) + "\n")
-            progress.advance(task)
+            lines.advance(task)
     if output is not None and partial is not None:
         partial.replace(output)
     else:
@@ -48,17 +51,30 @@ def write_lines(results: Iterable[Mapping[str, Any]], output: Path | None, *, to
     return FAILED if failed else 0
 
 
-def _progress() -> Progress:
+def _progress(counted: ProgressColumn | None = None) -> Progress:
     console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        counted or MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+@contextmanager
+def file_progress() -> Generator[tuple[Progress, Callable[[Path, int, int, float], None]]]:
+    """A bar for files that take long, on standard error if that is a terminal; and what to tell: (file, files done, files
+    altogether, share of this file that is done)."""
+    with _progress(TextColumn("{task.completed:.0f}/{task.total} files")) as progress:
+        task = progress.add_task("", total=None)
+
+        def told(path: Path, done: int, files: int, share: float) -> None:
+            progress.update(task, description=path.name, completed=done + share, total=files)
+
+        yield progress, told
 
 
 def read_lines(path: Path) -> list[str]:

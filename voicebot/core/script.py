@@ -228,6 +228,8 @@ class Script(_Strict):
     first: Identifier
     translation: Identifier | None = None
     """The shipped script that says the same, step by step, in the other language."""
+    pace: float = Field(default=1.0, ge=0.6, le=1.6)
+    """How fast the bot speaks, beside the speed of the settings; 0.9 is a tenth slower."""
     options: dict[Identifier, bool] = Field(default_factory=dict)
     """What a campaign may switch on or off; see ``Step.option``."""
     negotiation: Negotiation = Negotiation()

@@ -1,4 +1,4 @@
-"""Every setting, with its unit and default; the only reader of the environment.
+"""Every setting, with its unit and default; the only reader of the environment (but ``models.places``, which engines use alone).
 
 Variables are named ``SANTUN_`` + name, nested ones with a double underscore (``SANTUN_SIP__TRUNK_HOST``). ``docs/settings.md`` is
 written by ``python -m voicebot.core.settings`` and a test keeps it current. Secrets have no default.
@@ -49,7 +49,16 @@ class TurnSettings(BaseModel):
     complete_endpoint_s: Annotated[float, Field(ge=0.1, le=3)] = Field(
         0.35, description="Silence that ends an answer that is complete already."
     )
-    barge_in_s: Annotated[float, Field(ge=0.05, le=2)] = Field(0.3, description="Speech that interrupts the bot.")
+    unfinished_endpoint_s: Annotated[float, Field(ge=0.2, le=5)] = Field(
+        1.2, description="Silence that ends an answer whose words ask for more, and digits being read out."
+    )
+    resume_s: Annotated[float, Field(ge=0, le=3)] = Field(
+        0.8, description="Speech that begins within this time of the bot's reply belongs to the answer before it."
+    )
+    barge_in_s: Annotated[float, Field(ge=0.05, le=2)] = Field(0.25, description="Speech with words that interrupts the bot.")
+    barge_in_unclear_s: Annotated[float, Field(ge=0.1, le=5)] = Field(
+        0.7, description="Speech without words that are understood that interrupts the bot."
+    )
     silence_s: Annotated[float, Field(ge=1, le=30)] = Field(5.0, description="Silence after a question, then ask again.")
     max_answer_s: Annotated[float, Field(ge=2, le=60)] = Field(15.0, description="Longest single answer.")
 
@@ -59,12 +68,29 @@ class EngineSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    recognizer: str = Field("embedded", description="Recognizer for calls and recordings.")
+    recognizer: str = Field(
+        "embedded",
+        description="Recognizer for calls and recordings in Indonesian: `embedded`, `embedded:NAME` (adapted, see adapt.md), "
+        "`vosk:MODEL`, `sherpa:MODEL`, `faster-whisper:MODEL`, `whisper:MODEL` or `wav2vec2:MODEL`, where MODEL is a folder or a name from `santun models list`.",
+    )
     interpreter: str = Field(
         "embedded",
         description="Interpreter of what customers say: `embedded`, or `transformer:` with a checkpoint's folder or name.",
     )
-    voice: str = Field("espeak", description="Voice of the bot.")
+    voice: str = Field(
+        "espeak",
+        description="Voice of the bot in Indonesian: `espeak`, `pyttsx3`, `piper:MODEL`, `sherpa:MODEL` or `coqui:MODEL`, where MODEL "
+        "is a folder or a name from `santun models list`; `@SPEAKER` at the end picks one of several speakers, as in `espeak@m3`; or "
+        "`recorded:FOLDER` for a person's recordings (docs/voice.md).",
+    )
+    voice_en: str = Field("espeak", description="The same in English.")
+    voice_speed: Annotated[float, Field(ge=0.5, le=2)] = Field(
+        1.0, description="How fast the bot speaks; 1 is the voice's natural pace, 0.9 a little slower."
+    )
+    voice_store_mb: Annotated[float, Field(ge=0, le=100_000)] = Field(
+        256.0,
+        description="Megabytes on disk for the sound of scripts' fixed sentences, which hold nothing of a customer; 0 for none.",
+    )
     threads: Annotated[int, Field(ge=1, le=64)] = Field(1, description="Threads that recognition uses in a process.")
 
 
@@ -74,6 +100,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SANTUN_", env_nested_delimiter="__", env_ignore_empty=True, extra="ignore")
 
     data_dir: Path = Field(Path("~/.local/share/santun"), description="Folder for the embedded database, recordings and keys.")
+    models_dir: Path | None = Field(None, description="Folder for fetched models; default: `models` in the data folder.")
+    models_mirror: str = Field(
+        "",
+        description="Where `santun models pull` takes everything from instead of the internet: a copy of a models folder, as a URL or a path.",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL to use, such as postgresql://user:password@host/name; empty starts the embedded one.",
@@ -107,10 +138,10 @@ class Settings(BaseSettings):
     turns: TurnSettings = Field(default_factory=lambda: TurnSettings.model_validate({}), description="Turn-taking.")
     engines: EngineSettings = Field(default_factory=lambda: EngineSettings.model_validate({}), description="Engines.")
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "models_dir")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
 
     @field_validator("simulated_now")
     @classmethod

@@ -15,6 +15,7 @@ from voicebot.simulate.converse import play_customer
 from voicebot.simulate.coverage import policy_of
 from voicebot.simulate.persona import Persona, Utterance
 
+_HELLO = {"id": "halo", "en": "hello"}
 VOICES = ("m3", "f4", "m7", "f2", "m1", "f5")
 
 
@@ -41,12 +42,12 @@ class Spoken:
         return [turn.text for turn in self.result.turns if turn.speaker == "customer"]
 
 
-def can_be_spoken(conversation: dict[str, Any]) -> bool:
-    """An Indonesian customer's words throughout: keys are pressed and not said, machines are another matter."""
+def can_be_spoken(conversation: dict[str, Any], language: str = "id") -> bool:
+    """A customer's words in one language throughout: keys are pressed and not said, machines are another matter."""
     turns = conversation["turns"]
     words = " ".join(turns)
     return (
-        conversation["lang"] == "id"
+        conversation["lang"] == language
         and conversation["outcome"] != "voicemail"
         and all(turn.strip() for turn in turns)
         and not any(letter.isdigit() for letter in words)
@@ -55,23 +56,30 @@ def can_be_spoken(conversation: dict[str, Any]) -> bool:
 
 def is_in_vocabulary(conversation: dict[str, Any]) -> bool:
     """The recognizer knows every word; others (regional, English, rare) it can only mistake."""
-    from asr.graphs import graph_for
-    from asr.pronunciation import normalize
+    if conversation["lang"] == "en":
+        from asr.english_models import vocabulary
+        from asr.english_text import normalize
 
-    known = set(graph_for("general").words)
+        known = vocabulary("general")
+    else:
+        from asr.graphs import graph_for
+        from asr.pronunciation import normalize
+
+        known = frozenset(graph_for("general").words)
     return all(word in known for turn in conversation["turns"] for word in normalize(turn).split())
 
 
 async def speak(conversation: dict[str, Any], *, number: int, executor: Executor) -> Spoken:
     """Carry the conversation over a loopback line; ``number`` picks the customer's voice."""
     policy, now = policy_of(conversation)
-    says = tuple(Utterance(text=turn) for turn in ("halo", *conversation["turns"]))
-    persona = Persona(number="1", title=conversation["id"], voice=VOICES[number % len(VOICES)], says=says)
+    says = tuple(Utterance(text=turn) for turn in (_HELLO[conversation["lang"]], *conversation["turns"]))
+    language = conversation["lang"]
+    persona = Persona(number="1", title=conversation["id"], language=language, voice=VOICES[number % len(VOICES)], says=says)
     transport = LoopbackTransport(lambda _number, line: play_customer(line, persona, executor=executor), delay_s=0.04)
     engines = Engines(
         recognizers=make_recognizers(),
-        interpreters={"id": make_interpreter("id")},
-        voices={"id": make_voice()},
+        interpreters={language: make_interpreter(language)},
+        voices={language: make_voice(language)},
         detector=make_detector(),
         executor=executor,
     )

@@ -21,9 +21,17 @@ _BOT_PAUSE_S = 0.55
 
 async def play_customer(line: Line, persona: Persona, *, seed: int = 0, executor: Executor | None = None) -> None:
     """Live through the call; returns when the line ends, or when the customer hangs up. Speech is made in ``executor``."""
-    voice = EspeakVoice(variant=persona.voice, rate_wpm=persona.rate_wpm, pitch=persona.pitch, rate_hz=line.rate_hz)
+    voices = {
+        language: EspeakVoice(
+            language=language, variant=persona.voice, rate_wpm=persona.rate_wpm, pitch=persona.pitch, rate_hz=line.rate_hz
+        )
+        for language in {persona.language, *(utterance.language or persona.language for utterance in persona.says)}
+    }
     loop = asyncio.get_running_loop()
-    spoken = [await loop.run_in_executor(executor, _render, voice, utterance) for utterance in persona.says]
+    spoken = [
+        await loop.run_in_executor(executor, _render, voices[utterance.language or persona.language], utterance)
+        for utterance in persona.says
+    ]
     noise = np.random.default_rng(seed).standard_normal(line.rate_hz * 4).astype(np.float32) * 10 ** (persona.noise_db / 20)
     customer = _Customer(line, persona.says, spoken, noise)
     async for frame in line.incoming():

@@ -21,12 +21,14 @@ class Utterance(_Strict):
     """One thing the customer says, ``after_s`` seconds after the bot has fallen silent.
 
     With ``interrupts_after_s`` it is said that long after the bot has begun, over its words. ``keys`` are pressed instead.
+    ``language`` is given where it is not the persona's.
     """
 
     text: str = ""
     keys: str = ""
     after_s: Annotated[float, Field(ge=0, le=20)] = 0.4
     interrupts_after_s: Annotated[float, Field(ge=0, le=20)] | None = None
+    language: Literal["id", "en"] | None = None
 
 
 class Persona(_Strict):
@@ -36,6 +38,7 @@ class Persona(_Strict):
     title: str
     picks_up: Literal["answers", "no_answer", "busy", "rejects", "voicemail", "unknown_number"] = "answers"
     rings_s: Annotated[float, Field(ge=0, le=60)] = 0.3
+    language: Literal["id", "en"] = "id"
     voice: str = "m3"
     rate_wpm: Annotated[int, Field(ge=80, le=300)] = 150
     pitch: Annotated[int, Field(ge=0, le=99)] = 50

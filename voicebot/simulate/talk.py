@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nlu.understanding import Understanding
-from voicebot.call.answering import sounds_like_machine
 from voicebot.call.dialogue import CallAccount, Decision, ScriptPolicy, Silence, contract_outcome
+from voicebot.call.machine_words import sounds_like_machine
 from voicebot.core.engines import make_interpreter
 from voicebot.core.money import Rupiah
 from voicebot.core.rules import load_rules

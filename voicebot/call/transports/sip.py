@@ -296,6 +296,7 @@ class SipEndpoint:
                 raise CallNotAnswered("no_answer", f"rang for {ring_timeout_s:g} s") from None
             if talk.ended.is_set():
                 raise _not_answered(talk.status_code)
+            talk.arrived.clear()  # early media: ringback and announcements from before the answer
             yield SipLine(self, call_id, talk)
         finally:
             await self.hang_up(call_id, talk)

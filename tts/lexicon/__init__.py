@@ -1,0 +1,1 @@
+"""How words sound that espeak-ng's Indonesian rules read wrongly."""
