@@ -78,8 +78,8 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=Path(__file__).parents[1],
-            # Kaldi's matrices are small: BLAS threads that wait for each other on busy cores cost far more than they save.
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            # Kaldi decodes on one thread; BLAS threads that wait for each other on busy cores cost more than they save.
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
         self._ended = weakref.finalize(self, _end_process, self._process)  # also when this process ends
         try:

@@ -76,7 +76,7 @@ def train(
         loss.backward()
         torch.nn.utils.clip_grad_norm_(head.parameters(), 5)
         optimizer.step()
-        told(step + 1, float(loss))
+        told(step + 1, loss.item())
     return head.eval()
 
 

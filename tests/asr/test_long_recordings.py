@@ -49,6 +49,7 @@ def _long(minutes: float, every_s: float) -> tuple[Waveform, list[float]]:
     return sound, list(begins)
 
 
+@pytest.mark.slow
 def test_word_times_of_an_hour_count_from_its_first_sample_and_memory_stays_small(tmp_path: Path) -> None:
     sound, begins = _long(60, 7.3)
     soundfile.write(tmp_path / "hour.wav", np.stack([sound, np.roll(sound, RATE_HZ)]).T, RATE_HZ, subtype="PCM_16")

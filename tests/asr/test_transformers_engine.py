@@ -88,9 +88,10 @@ def test_missing_and_broken_files_are_named_with_the_remedy(
 def test_weights_that_are_not_all_there_are_refused(
     request: pytest.FixtureRequest, tmp_path: Path, fixture: str, load: Callable[[Path, str], object]
 ) -> None:
+    whole: Path = request.getfixturevalue(fixture)
     from safetensors.torch import load_file, save_file
 
-    shutil.copytree(request.getfixturevalue(fixture), tmp_path / "model")
+    shutil.copytree(whole, tmp_path / "model")
     path = tmp_path / "model/model.safetensors"
     weights = load_file(path)
     del weights[next(name for name in weights if "layers.0" in name)]

@@ -66,7 +66,7 @@ def test_secrets_have_no_default_and_do_not_print(monkeypatch: pytest.MonkeyPatc
 def test_only_the_settings_read_the_environment() -> None:
     allowed = {"voicebot/core/settings.py", "voicebot/core/embedded_postgres.py", "voicebot/demo.py"}
     allowed |= {"models/places.py", "models/wheels.py"}
-    allowed |= {"asr/vosk_engine.py"}  # hands it on to its worker process
+    allowed |= {"asr/vosk_process.py"}  # hands it on to its worker process
     readers = {
         str(path.relative_to(ROOT))
         for package in ("voicebot", "asr", "nlu", "tts", "analytics", "models")

@@ -134,7 +134,10 @@ def transcribe(
             raise ModelError(str(error)) from error
         except (ValueError, OSError) as error:
             raise InputError(str(error)) from error
-        raise typer.Exit(write_lines(results, output, progress=bar))
+        try:
+            raise typer.Exit(write_lines(results, output, progress=bar))
+        except ModelStoreError as error:  # some engines load their models with the first sound
+            raise ModelError(str(error)) from error
 
 
 def talk(
