@@ -1,4 +1,7 @@
-"""Callers for adaptation: espeak variants that no training of ``id-phone`` has heard, far from its voices, written as labelled calls."""
+"""Callers for adaptation, written as labelled calls: voices that no training of ``id-phone`` has heard, with a French accent.
+
+espeak-ng reads Indonesian by the rules of French: strange, but in the same way for all of them, as a region or a line would be.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-CALLERS = ("anikaRobot", "Demonic", "whisper", "croak", "UniRobot", "robosoft3")
+CALLERS = ("steph2", "announcer", "iven2", "Gene2", "edward2", "mike2")
 SENTENCES = (
     "iya betul",
     "saya bayar besok pagi",
@@ -34,7 +37,7 @@ def write_calls(folder: Path, *, callers: Sequence[str] = CALLERS, each: int = 1
     for caller in callers:
         rate_wpm, pitch = chance.randint(130, 210), chance.randint(20, 80)
         for number, text in enumerate(chance.sample(SENTENCES, each)):
-            wave = engine.say(text, f"id+{caller}", rate_wpm=rate_wpm, pitch=pitch, span=50)
+            wave = engine.say(text, f"fr+{caller}", rate_wpm=rate_wpm, pitch=pitch, span=50)
             wave = np.pad(resample(wave, engine.rate_hz, 8000) * 0.5, 1600)
             write_wav(folder / f"{caller}_{number}.wav", wave, 8000)
             lines.append(f"{caller}_{number}.wav\t{text}\t{caller}")

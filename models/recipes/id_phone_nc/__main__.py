@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 import shutil
 import time
 from pathlib import Path
@@ -72,10 +71,7 @@ def build(options: argparse.Namespace) -> None:
     material = Material(found, copies, clean, synthetic(options.synthetic, unseen))
     results = {}
     if not options.final_only:
-        kept = work / f"heard_{len(found)}_{steps}.pkl"
-        if not kept.exists():
-            kept.write_bytes(pickle.dumps(cross_validate(material, steps=steps, jobs=options.jobs)))
-        heard = pickle.loads(kept.read_bytes())
+        heard = cross_validate(material, work, steps=steps, jobs=options.jobs)
         results = measure(found, heard, options.texts, jobs=options.jobs)
     prior = train_final(material, output, steps=steps)
     shutil.copyfile(options.encoder, output / "encoder.onnx")

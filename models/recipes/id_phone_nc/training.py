@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,10 +14,12 @@ import torch
 from numpy.typing import NDArray
 
 from models.recipes.id_phone.people import Person, folds
+from models.recipes.id_phone.train import Head
 from models.recipes.id_phone_nc.features import Copies
 from models.recipes.mixture import Example, Source, export_head, log_prior, log_probs, new_head, train
 
 STEPS = 1500
+PARTS = 5
 _PEAK_RATE = 1.5e-3
 _WARM_UP = 100
 _SHARES = {"phrases": 0.4, "digits": 0.2, "synthetic": 0.4}
@@ -45,7 +48,8 @@ def parts(found: Sequence[Person]) -> list[frozenset[str]]:
     """Five parts of the speakers; those of phrases, who are few, are spread as evenly as those of digits."""
     phrases = {person.speaker for person in found if not person.is_digits}
     digits = {person.speaker for person in found} - phrases
-    return [one | other for one, other in zip(folds(sorted(phrases)), folds(sorted(digits)), strict=True)]
+    spread = folds(sorted(phrases), PARTS), folds(sorted(digits), PARTS)
+    return [one | other for one, other in zip(*spread, strict=True)]
 
 
 def sources(material: Material, unheard: frozenset[str]) -> list[Source]:
@@ -61,28 +65,36 @@ _material: Material | None = None
 """Shared with the processes that train: gigabytes that they must not copy."""
 
 
-def cross_validate(material: Material, *, steps: int, jobs: int) -> list[Heard]:
-    """Each recording heard by the head of the part that its speaker was kept out of."""
+def cross_validate(material: Material, cache: Path, *, steps: int, jobs: int) -> list[Heard]:
+    """Each recording heard by the head of the part that its speaker was kept out of; parts are kept in ``cache``."""
     global _material
     _material = material
-    heard: dict[int, Heard] = {}
+    paths = [cache / f"heard_{len(material.found)}_{steps}_{part + 1}.pkl" for part in range(PARTS)]
+    work = [
+        (number, unheard, steps, path)
+        for number, (unheard, path) in enumerate(zip(parts(material.found), paths, strict=True))
+        if not path.exists()
+    ]
     with ProcessPoolExecutor(jobs) as pool:
-        for fold in pool.map(_fold, [(k, unheard, steps) for k, unheard in enumerate(parts(material.found))]):
-            heard |= fold
+        list(pool.map(_fold, work))
+    heard: dict[int, Heard] = {}
+    for path in paths:
+        heard |= pickle.loads(path.read_bytes())
     return [heard[i] for i in range(len(material.found))]
 
 
-def _fold(job: tuple[int, frozenset[str], int]) -> dict[int, Heard]:
-    number, unheard, steps = job
+def _fold(job: tuple[int, frozenset[str], int, Path]) -> None:
+    number, unheard, steps, path = job
     assert _material is not None
     torch.set_num_threads(1)
     mixture = sources(_material, unheard)
     head, prior = _trained(mixture, steps, seed=number, name=f"part {number + 1}")
     mine = [i for i, person in enumerate(_material.found) if person.speaker in unheard]
-    return {i: Heard(number, log_probs(head, _material.clean[i]), tuple(prior)) for i in mine}
+    heard = {i: Heard(number, log_probs(head, _material.clean[i]), tuple(prior)) for i in mine}
+    path.write_bytes(pickle.dumps(heard))
 
 
-def _trained(mixture: list[Source], steps: int, *, seed: int, name: str):
+def _trained(mixture: list[Source], steps: int, *, seed: int, name: str) -> tuple[Head, list[float]]:
     began_s, cpu_s = time.monotonic(), time.process_time()
     head = new_head(mixture, seed=seed)
 
